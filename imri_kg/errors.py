@@ -1,0 +1,166 @@
+"""The errors of imri-kg: one class for each situation, with its data kept on the object.
+
+Every door (command line, HTTP, Python) turns these into its own form; none of them shows a trace.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+__all__ = [
+    "AmbiguousTermError",
+    "BadInputError",
+    "BuildError",
+    "Candidate",
+    "Fault",
+    "ImriError",
+    "QueryError",
+    "ReasoningError",
+    "SnapshotError",
+    "UnknownNameError",
+    "UnknownTermError",
+    "ValidationError",
+]
+
+
+class ImriError(Exception):
+    """The root of all errors that a user can cause or mend."""
+
+    def to_json(self) -> dict[str, object]:
+        """Return the error as a flat dictionary for a door that speaks JSON."""
+        return {"error": type(self).__name__, "message": str(self)}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A term that the user may have meant: CURIE, label, framework key and similarity from 0 to 1."""
+
+    curie: str
+    label: str
+    framework: str
+    score: float
+
+    def to_json(self) -> dict[str, object]:
+        """Return the candidate as a dictionary."""
+        return {"curie": self.curie, "label": self.label, "framework": self.framework, "score": round(self.score, 3)}
+
+
+class BadInputError(ImriError):
+    """The input could be read but not used: an option, a parameter or a file is wrong."""
+
+
+class UnknownNameError(BadInputError):
+    """A name from a closed list is not in it: a framework key, a basis, a query name, a prefix."""
+
+    def __init__(self, kind: str, value: str, known: Sequence[str], where: str = "") -> None:
+        self.kind, self.value, self.known = kind, value, tuple(known)
+        nearest = nearest_names(value, known)
+        place = f" in {where}" if where else ""
+        hint = f" Did you mean {' or '.join(repr(n) for n in nearest)}?" if nearest else ""
+        super().__init__(f"Unknown {kind} {value!r}{place}.{hint} Known: {', '.join(sorted(known))}.")
+        self.nearest = nearest
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "value": self.value, "known": sorted(self.known), "candidates": list(self.nearest)}
+
+
+class UnknownTermError(BadInputError):
+    """No construct has this CURIE, label or code."""
+
+    def __init__(self, value: str, candidates: Sequence[Candidate] = (), understood: str = "") -> None:
+        self.value, self.candidates, self.understood = value, tuple(candidates), understood
+        shown = ", ".join(f"{c.curie} ({c.label})" for c in self.candidates[:5])
+        hint = f" Nearest: {shown}." if shown else " Nothing in the graph is near it."
+        how = f" It was read as {understood}." if understood else ""
+        super().__init__(f"No construct is called {value!r}.{how}{hint}")
+
+    def to_json(self) -> dict[str, object]:
+        return {
+            **super().to_json(),
+            "value": self.value,
+            "understood": self.understood,
+            "candidates": [c.to_json() for c in self.candidates],
+        }
+
+
+class AmbiguousTermError(UnknownTermError):
+    """A label or code names several constructs; none is picked."""
+
+    def __init__(self, value: str, candidates: Sequence[Candidate]) -> None:
+        BadInputError.__init__(
+            self,
+            f"{value!r} names {len(candidates)} constructs: "
+            + ", ".join(f"{c.curie} ({c.label})" for c in candidates)
+            + ". Give the CURIE of the one you mean.",
+        )
+        self.value, self.candidates, self.understood = value, tuple(candidates), "a label or code"
+
+
+class QueryError(BadInputError):
+    """A query could not be run: its text, a parameter or a limit."""
+
+
+class ValidationError(ImriError):
+    """A check could not be carried out, or examined nothing."""
+
+
+class ReasoningError(ImriError):
+    """The reasoner could not be run."""
+
+
+class SnapshotError(ImriError):
+    """A built graph could not be read or written."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in a source file.
+
+    `line` and `column` count from 1; 0 means that the place inside the file is not known.
+    """
+
+    file: str
+    line: int
+    column: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        place = self.file
+        if self.line:
+            place += f", line {self.line}"
+        if self.column:
+            place += f", column {self.column}"
+        return f"{place}: {self.message} [{self.rule}]"
+
+    def to_json(self) -> dict[str, object]:
+        """Return the fault as a dictionary."""
+        return {"file": self.file, "line": self.line, "column": self.column, "rule": self.rule, "message": self.message}
+
+
+class BuildError(ImriError):
+    """The sources hold faults; all of them are listed, and nothing was replaced."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(set(faults)))
+        count = len(self.faults)
+        super().__init__(
+            f"{count} fault{'s' if count != 1 else ''} in the sources; the last good snapshot was left in place.\n"
+            + "\n".join(f"  {fault}" for fault in self.faults)
+        )
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "faults": [f.to_json() for f in self.faults]}
+
+
+def nearest_names(value: str, known: Sequence[str], limit: int = 2) -> list[str]:
+    """Return at most `limit` names of `known` that are spelt like `value`, best first.
+
+    >>> nearest_names("chmie", ["chime", "imri"])
+    ['chime']
+    """
+    import difflib
+
+    folded = {name.casefold(): name for name in known}
+    return [folded[m] for m in difflib.get_close_matches(value.casefold(), list(folded), n=limit, cutoff=0.6)]

@@ -1,0 +1,191 @@
+"""Which mappings follow from which: SSSOM's inversion and chaining rules, applied until nothing new follows.
+
+Pure functions over records; the rules are tables (`ontology/mappings/inversions.csv`, `chains.csv`). Called by the build.
+`ontology/mappings/rules.md` explains the tables, the confidence arithmetic and what blocks a derivation.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from pathlib import Path
+
+__all__ = ["Blocked", "Chain", "DerivedRecord", "Inversion", "Record", "Rules", "derive", "read_rules"]
+
+_HUNDREDTH = Decimal("0.01")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the rules need to know of a record; ends and predicate are CURIEs, `confidence` is 0 to 1 or None."""
+
+    id: str
+    subject: str
+    predicate: str
+    object: str
+    negated: bool = False
+    confidence: Decimal | None = None
+    exploratory: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedRecord(Record):
+    """A record that follows from others by one rule."""
+
+    rule: str = ""
+    premises: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Inversion:
+    """`subject predicate object` gives `object inverse subject`."""
+
+    rule: str
+    predicate: str
+    inverse: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """`a first b` and `b second c` give `a result c`."""
+
+    rule: str
+    first: str
+    second: str
+    result: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The two tables."""
+
+    inversions: tuple[Inversion, ...]
+    chains: tuple[Chain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A derivation that an asserted negative forbids."""
+
+    subject: str
+    predicate: str
+    object: str
+    rule: str
+    premises: tuple[str, ...]
+    by: str
+
+
+def read_rules(folder: Path) -> Rules:
+    """Read the rule tables in `folder` (`ontology/mappings`)."""
+
+    def rows(name: str) -> list[dict[str, str]]:
+        with (folder / name).open(encoding="utf-8", newline="") as stream:
+            return list(csv.DictReader(stream))
+
+    return Rules(tuple(Inversion(**r) for r in rows("inversions.csv")), tuple(Chain(**r) for r in rows("chains.csv")))
+
+
+def derive(records: Iterable[Record], rules: Rules, schemes: Mapping[str, str],
+           none_found: Mapping[tuple[str, str], str] | None = None) -> tuple[list[DerivedRecord], list[Blocked]]:  # fmt: skip
+    """Return everything that follows from `records`, and what an asserted negative blocked.
+
+    Args:
+        records: asserted records, positive and negative, in any order.
+        rules: the rule tables.
+        schemes: construct to framework key. Chains whose ends lie in one framework say nothing and are left out.
+        none_found: (construct, framework key) to the record which says that nothing in that framework fits it.
+
+    Returns:
+        Derived records sorted by id, each with rule and premises, and blocked chains. Where a statement follows along
+        several ways of equal length, there is one record for each. What follows only with the help of an exploratory
+        record is exploratory itself. The result does not depend on the order of `records`.
+    """
+    records = sorted(records, key=lambda r: r.id)
+    firm = [r for r in records if not r.exploratory]
+    derived, blocked = _closure(firm, rules, schemes, none_found or {})
+    known = {_claim(r) for r in (*firm, *derived)}
+    if len(firm) < len(records):
+        wider, more = _closure(records, rules, schemes, none_found or {})
+        for record in wider:
+            if _claim(record) not in known:
+                derived.append(_exploratory(record))
+        blocked = sorted({*blocked, *more}, key=lambda b: (b.subject, b.object, b.rule, b.premises))
+    return sorted(derived, key=lambda r: r.id), blocked
+
+
+def _closure(records: Sequence[Record], rules: Rules, schemes: Mapping[str, str],
+             none_found: Mapping[tuple[str, str], str]) -> tuple[list[DerivedRecord], list[Blocked]]:  # fmt: skip
+    negative: dict[frozenset[str], str] = {}
+    for r in records:
+        if r.negated:
+            negative.setdefault(frozenset((r.subject, r.object)), r.id)
+    known = {_claim(r) for r in records}
+    derived: list[DerivedRecord] = []
+    for r in records:
+        for inversion in rules.inversions:
+            if r.predicate == inversion.predicate:
+                flipped = (r.object, inversion.inverse, r.subject, r.negated)
+                if flipped not in known:
+                    derived.append(_derived(flipped, inversion.rule, (r,), r.confidence))
+    known |= {_claim(r) for r in derived}
+    table = {(c.first, c.second): c for c in rules.chains}
+    blocked: set[Blocked] = set()
+    pool: list[Record] = [r for r in (*records, *derived) if not r.negated]
+    fresh = list(pool)
+    while fresh:
+        by_subject: dict[str, list[Record]] = defaultdict(list)
+        for r in pool:
+            by_subject[r.subject].append(r)
+        newest = {r.id for r in fresh}
+        level: list[DerivedRecord] = []
+        for first in pool:
+            for second in by_subject[first.object]:
+                chain = table.get((first.predicate, second.predicate))
+                if chain is None or (first.id not in newest and second.id not in newest):
+                    continue
+                if schemes.get(first.subject) == schemes.get(second.object):
+                    continue
+                claim = (first.subject, chain.result, second.object, False)
+                if claim in known:
+                    continue
+                by = negative.get(frozenset((claim[0], claim[2]))) or none_found.get((claim[0], schemes.get(claim[2], "")))
+                if by is None:
+                    by = none_found.get((claim[2], schemes.get(claim[0], "")))
+                if by is not None:
+                    blocked.add(Blocked(claim[0], claim[1], claim[2], chain.rule, (first.id, second.id), by))
+                    continue
+                level.append(_derived(claim, chain.rule, (first, second), _product(first.confidence, second.confidence)))
+        derived.extend(level)
+        known |= {_claim(r) for r in level}
+        pool.extend(level)
+        fresh = list(level)
+    return derived, sorted(blocked, key=lambda b: (b.subject, b.object, b.rule, b.premises))
+
+
+def _claim(record: Record) -> tuple[str, str, str, bool]:
+    return record.subject, record.predicate, record.object, record.negated
+
+
+def _product(first: Decimal | None, second: Decimal | None) -> Decimal | None:
+    if first is None or second is None:
+        return None
+    return (first * second).quantize(_HUNDREDTH, rounding=ROUND_HALF_EVEN)
+
+
+def _derived(claim: tuple[str, str, str, bool], rule: str, premises: Sequence[Record], confidence: Decimal | None) -> DerivedRecord:
+    ids = tuple(p.id for p in premises)
+    # The id depends on the claim and its grounds alone, so that it survives every rebuild and every order of input.
+    digest = hashlib.sha256("|".join((*map(str, claim), rule, *ids)).encode()).hexdigest()[:12]
+    return DerivedRecord(f"mapping:d-{digest}", claim[0], claim[1], claim[2], claim[3], confidence,
+                         any(p.exploratory for p in premises), rule, ids)  # fmt: skip
+
+
+def _exploratory(record: DerivedRecord) -> DerivedRecord:
+    return DerivedRecord(record.id, record.subject, record.predicate, record.object, record.negated, record.confidence,
+                         True, record.rule, record.premises)  # fmt: skip
