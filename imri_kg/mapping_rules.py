@@ -108,64 +108,67 @@ def derive(records: Iterable[Record], rules: Rules, schemes: Mapping[str, str],
     """
     records = sorted(records, key=lambda r: r.id)
     firm = [r for r in records if not r.exploratory]
-    derived, blocked = _closure(firm, rules, schemes, none_found or {})
-    known = {_claim(r) for r in (*firm, *derived)}
+    derived, blocked = _closure(firm, (), rules, schemes, none_found or {})
     if len(firm) < len(records):
-        wider, more = _closure(records, rules, schemes, none_found or {})
-        for record in wider:
-            if _claim(record) not in known:
-                derived.append(_exploratory(record))
-        blocked = sorted({*blocked, *more}, key=lambda b: (b.subject, b.object, b.rule, b.premises))
-    return sorted(derived, key=lambda r: r.id), blocked
+        # The second round starts from what is firm, so that no firm statement is derived anew by a weaker way.
+        wider, more = _closure(records, derived, rules, schemes, none_found or {})
+        derived = [*derived, *wider]
+        blocked = {*blocked, *more}
+    order = sorted(blocked, key=lambda b: (b.subject, b.object, b.predicate, b.rule, b.premises))
+    return sorted(derived, key=lambda r: r.id), order
 
 
-def _closure(records: Sequence[Record], rules: Rules, schemes: Mapping[str, str],
-             none_found: Mapping[tuple[str, str], str]) -> tuple[list[DerivedRecord], list[Blocked]]:  # fmt: skip
+def _closure(records: Sequence[Record], derived: Sequence[DerivedRecord], rules: Rules, schemes: Mapping[str, str],
+             none_found: Mapping[tuple[str, str], str]) -> tuple[list[DerivedRecord], set[Blocked]]:  # fmt: skip
     negative: dict[frozenset[str], str] = {}
     for r in records:
         if r.negated:
             negative.setdefault(frozenset((r.subject, r.object)), r.id)
-    known = {_claim(r) for r in records}
-    derived: list[DerivedRecord] = []
-    for r in records:
-        for inversion in rules.inversions:
-            if r.predicate == inversion.predicate:
-                flipped = (r.object, inversion.inverse, r.subject, r.negated)
-                if flipped not in known:
-                    derived.append(_derived(flipped, inversion.rule, (r,), r.confidence))
-    known |= {_claim(r) for r in derived}
+
+    def blocker(subject: str, object_: str) -> str | None:
+        return (
+            negative.get(frozenset((subject, object_)))
+            or none_found.get((subject, schemes.get(object_, "")))
+            or none_found.get((object_, schemes.get(subject, "")))
+        )
+
+    known = {_claim(r) for r in (*records, *derived)}
+    flipped = [
+        _derived(claim, inversion.rule, (r,), r.confidence)
+        for r in records
+        for inversion in rules.inversions
+        if r.predicate == inversion.predicate
+        and (claim := (r.object, inversion.inverse, r.subject, r.negated)) not in known
+    ]
+    known |= {_claim(r) for r in flipped}
+    new: list[DerivedRecord] = list(flipped)
     table = {(c.first, c.second): c for c in rules.chains}
     blocked: set[Blocked] = set()
-    pool: list[Record] = [r for r in (*records, *derived) if not r.negated]
-    fresh = list(pool)
+    pool: list[Record] = [r for r in (*records, *derived, *flipped) if not r.negated]
+    fresh = {r.id for r in pool}
     while fresh:
         by_subject: dict[str, list[Record]] = defaultdict(list)
         for r in pool:
             by_subject[r.subject].append(r)
-        newest = {r.id for r in fresh}
         level: list[DerivedRecord] = []
         for first in pool:
             for second in by_subject[first.object]:
                 chain = table.get((first.predicate, second.predicate))
-                if chain is None or (first.id not in newest and second.id not in newest):
-                    continue
-                if schemes.get(first.subject) == schemes.get(second.object):
+                if chain is None or (first.id not in fresh and second.id not in fresh):
                     continue
                 claim = (first.subject, chain.result, second.object, False)
-                if claim in known:
+                if claim in known or schemes.get(first.subject) == schemes.get(second.object):
                     continue
-                by = negative.get(frozenset((claim[0], claim[2]))) or none_found.get((claim[0], schemes.get(claim[2], "")))
-                if by is None:
-                    by = none_found.get((claim[2], schemes.get(claim[0], "")))
+                by = blocker(first.subject, second.object)
                 if by is not None:
                     blocked.add(Blocked(claim[0], claim[1], claim[2], chain.rule, (first.id, second.id), by))
                     continue
                 level.append(_derived(claim, chain.rule, (first, second), _product(first.confidence, second.confidence)))
-        derived.extend(level)
+        new.extend(level)
         known |= {_claim(r) for r in level}
         pool.extend(level)
-        fresh = list(level)
-    return derived, sorted(blocked, key=lambda b: (b.subject, b.object, b.rule, b.premises))
+        fresh = {r.id for r in level}
+    return new, blocked
 
 
 def _claim(record: Record) -> tuple[str, str, str, bool]:
@@ -185,7 +188,3 @@ def _derived(claim: tuple[str, str, str, bool], rule: str, premises: Sequence[Re
     return DerivedRecord(f"mapping:d-{digest}", claim[0], claim[1], claim[2], claim[3], confidence,
                          any(p.exploratory for p in premises), rule, ids)  # fmt: skip
 
-
-def _exploratory(record: DerivedRecord) -> DerivedRecord:
-    return DerivedRecord(record.id, record.subject, record.predicate, record.object, record.negated, record.confidence,
-                         True, record.rule, record.premises)  # fmt: skip

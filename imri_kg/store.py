@@ -138,6 +138,10 @@ class Store:
         except OSError as error:
             raise SnapshotError(f"The store could not be read: {error}") from error
 
+    def add(self, quads: bytes) -> None:
+        """Add N-Quads to a store in memory."""
+        self._engine.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
+
     def __len__(self) -> int:
         return len(self._engine)
 

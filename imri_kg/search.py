@@ -1,0 +1,196 @@
+"""Finding constructs by words: forgives case, accents, plural and one typing error; knows codes and alternative labels.
+
+The index is made in the build and kept as JSON in the snapshot. Called by the services; it reads no store when it answers.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from imri_kg.errors import Candidate
+
+if TYPE_CHECKING:
+    from imri_kg.catalog import Catalog
+    from imri_kg.prefixes import Prefixes
+    from imri_kg.store import Store
+
+__all__ = ["Entry", "Hit", "SearchIndex", "fold", "index_entries"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A construct as the index holds it."""
+
+    curie: str
+    framework: str
+    kind: str
+    notation: str
+    label: str
+    alternatives: tuple[str, ...]
+    definition: str
+    label_status: str
+
+    def to_json(self) -> dict[str, object]:
+        """Return the entry as a dictionary."""
+        return {
+            "curie": self.curie, "framework": self.framework, "kind": self.kind, "notation": self.notation,
+            "label": self.label, "alternatives": list(self.alternatives), "definition": self.definition,
+            "label_status": self.label_status,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An entry that was found, with a score from 0 to 1 and the field that matched."""
+
+    entry: Entry
+    score: float
+    matched: str
+
+    def to_json(self) -> dict[str, object]:
+        """Return the hit as a dictionary."""
+        e = self.entry
+        return {
+            "curie": e.curie, "label": e.label, "framework": e.framework, "kind": e.kind, "notation": e.notation,
+            "label_status": e.label_status, "score": round(self.score, 3), "matched": self.matched,
+        }  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """Return `text` in lower case without accents and punctuation, each word without its plural ending.
+
+    >>> fold("Hope-inspiring Relationships")
+    'hope inspiring relationship'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'"))
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).replace("&", " and ")
+    return " ".join(_singular(w) for w in re.findall(r"[a-z0-9]+", plain))
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word
+
+
+def index_entries(store: Store, catalog: Catalog, prefixes: Prefixes) -> list[Entry]:
+    """Read the entries of the index from a built store, sorted by CURIE."""
+    alternatives: dict[str, list[str]] = {}
+    for row in store.select(catalog.query("service/alternative-labels").text).dicts():
+        alternatives.setdefault(row["concept"] or "", []).append(row["label"] or "")
+    entries = {}
+    for row in store.select(catalog.query("service/members").text).dicts():
+        iri = row["concept"] or ""
+        entries[iri] = Entry(
+            prefixes.compress(iri), row["key"] or "", row["kind"] or "", row["notation"] or "", row["label"] or "",
+            tuple(sorted(alternatives.get(iri, []))), row["definition"] or "", row["labelStatus"] or "",
+        )  # fmt: skip
+    return sorted(entries.values(), key=lambda e: e.curie)
+
+
+class SearchIndex:
+    """The entries of a release and ways to look them up."""
+
+    def __init__(self, entries: Iterable[Entry]) -> None:
+        self.entries = tuple(entries)
+        self._by_curie = {e.curie: e for e in self.entries}
+        self._folded: list[tuple[Entry, list[tuple[str, str]], str]] | None = None
+
+    @classmethod
+    def from_json(cls, raw: bytes) -> SearchIndex:
+        """Read the index that the build wrote."""
+        return cls(Entry(**{**item, "alternatives": tuple(item["alternatives"])}) for item in json.loads(raw))
+
+    def get(self, curie: str) -> Entry | None:
+        """Return the entry of a CURIE, or None."""
+        return self._by_curie.get(curie)
+
+    def named(self, text: str) -> list[Entry]:
+        """Return every construct whose label, alternative label or code is exactly `text`, case and plural aside."""
+        wanted = fold(text)
+        by_code = [e for e in self.entries if e.notation.casefold() == text.strip().casefold()]
+        if by_code or not wanted:
+            return by_code
+        return [e for e in self.entries if wanted in {fold(name) for name in (e.label, *e.alternatives)}]
+
+    def _prepared(self) -> list[tuple[Entry, list[tuple[str, str]], str]]:
+        if self._folded is None:
+            self._folded = [
+                (e, [("label", fold(e.label)), *(("alternative label", fold(a)) for a in e.alternatives)], fold(e.definition))
+                for e in self.entries
+            ]
+        return self._folded
+
+    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int = 20) -> list[Hit]:
+        """Return the constructs nearest to `text`, best first; ties in the order of their CURIEs.
+
+        Args:
+            text: words, a code or a CURIE, possibly misspelt.
+            framework: framework key to search in.
+            kind: kind of construct (`Impact`, `Determinant`, ...).
+            limit: how many at most.
+        """
+        wanted = fold(text)
+        if not wanted:
+            return []
+        hits = []
+        for entry, names, definition in self._prepared():
+            if (framework and entry.framework != framework) or (kind and entry.kind != kind):
+                continue
+            score, matched = _score(text, wanted, entry, names, definition)
+            if score >= 0.6:
+                hits.append(Hit(entry, score, matched))
+        hits.sort(key=lambda h: (-h.score, h.entry.curie))
+        return hits[:limit]
+
+    def nearest(self, text: str, limit: int = 5) -> list[Candidate]:
+        """Return what somebody who typed `text` may have meant; an unknown CURIE is compared by prefix and code too."""
+        from rapidfuzz import fuzz
+
+        hits = self.search(text, limit=limit)
+        if len(hits) < limit and ":" in text:
+            folded = text.casefold()
+            scored = [(fuzz.ratio(folded, e.curie.casefold()) / 100, e) for e in self.entries]
+            near = sorted((s for s in scored if s[0] >= 0.6), key=lambda s: (-s[0], s[1].curie))
+            hits += [Hit(e, s, "CURIE") for s, e in near if e.curie not in {h.entry.curie for h in hits}]
+        hits.sort(key=lambda h: (-h.score, h.entry.curie))
+        return [Candidate(h.entry.curie, h.entry.label, h.entry.framework, h.score) for h in hits[:limit]]
+
+
+def _score(text: str, wanted: str, entry: Entry, names: Sequence[tuple[str, str]], definition: str) -> tuple[float, str]:
+    from rapidfuzz import fuzz
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    raw = text.strip().casefold()
+    if raw in (entry.curie.casefold(), entry.notation.casefold()):
+        return 1.0, "code"
+    best, matched = 0.0, ""
+    words = wanted.split()
+    for field, name in names:
+        if name == wanted:
+            return (0.99 if field == "label" else 0.98), field
+        tokens = name.split()
+        found = 0.0
+        for word in words:
+            # One typing error is forgiven in a word of four letters or more; the beginning of a word is enough.
+            if word in tokens:
+                found += 1
+            elif any(t.startswith(word) for t in tokens if len(word) > 2):
+                found += 0.9
+            elif len(word) > 3 and any(DamerauLevenshtein.distance(word, t, score_cutoff=1) <= 1 for t in tokens):
+                found += 0.8
+        share = found / len(words)
+        if share >= 0.6:
+            score = 0.55 + 0.3 * share + 0.13 * (fuzz.token_set_ratio(wanted, name) / 100) * min(1, len(words) / max(len(tokens), 1))
+            if score > best:
+                best, matched = score, field
+    if best < 0.6 and all(w in definition.split() for w in words):
+        return 0.6 + 0.05 * min(len(words), 3), "definition"
+    return best, matched

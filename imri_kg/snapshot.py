@@ -1,0 +1,236 @@
+"""Built graphs on disk: found by the content of their sources, written whole or not at all, checked when opened.
+
+A snapshot is a folder `<key>` in the cache folder; it is built under a temporary name and renamed, so that a killed build
+leaves nothing that a later run reads. Called by `imri_kg.open()` and `imri-kg build`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from imri_kg import resources
+from imri_kg.errors import SnapshotError
+from imri_kg.prefixes import DEFAULT_BASE
+from imri_kg.store import ENGINE_VERSION, Store
+
+__all__ = ["Snapshot", "build_into", "cache_folder", "open_snapshot", "sources_digest"]
+
+#: Raise when the layout of a snapshot changes.
+FORMAT = 1
+_BUILDERS = ("build.py", "mapping_rules.py", "reading.py", "search.py", "snapshot.py", "sssom.py", "store.py", "vocabulary.py")
+_TEMPORARY = ".building-"
+_KEPT_SECONDS = 30 * 24 * 3600
+_STALE_SECONDS = 3600
+
+
+@dataclass(slots=True)
+class Snapshot:
+    """A graph that can answer: its store, what the release is, and the raw search index."""
+
+    store: Store
+    release: dict[str, object]
+    search: bytes
+    folder: Path | None
+
+    def nquads(self) -> bytes:
+        """Return the whole graph as sorted N-Quads."""
+        if self.folder is not None:
+            return (self.folder / "graph.nq").read_bytes()
+        return self.store.to_nquads()
+
+
+def base_iri() -> str:
+    """Return the base IRI of the build: `IMRI_KG_BASE`, or the default one.
+
+    Raises:
+        SnapshotError: the setting is no address that ends in a slash.
+    """
+    base = os.environ.get("IMRI_KG_BASE", DEFAULT_BASE)
+    if not base.startswith(("https://", "http://")) or not base.endswith("/") or any(c in base for c in '<>" {}|\\^`'):
+        raise SnapshotError(f"IMRI_KG_BASE is {base!r}; it must be an address that begins with http and ends in a slash.")
+    return base
+
+
+def sources_digest(root: Path) -> str:
+    """Return the SHA-256 (hexadecimal) of all data files below `root`, names and contents."""
+    digest = hashlib.sha256()
+    for file in resources.data_files(root):
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _key(digest: str, base: str) -> str:
+    package = Path(__file__).parent
+    parts = [str(FORMAT), ENGINE_VERSION, digest, base]
+    parts += [hashlib.sha256((package / name).read_bytes()).hexdigest() for name in _BUILDERS]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
+
+
+def cache_folder() -> Path:
+    """Return the folder for snapshots: `IMRI_KG_CACHE`, or `imri-kg` in the user's cache folder."""
+    named = os.environ.get("IMRI_KG_CACHE")
+    if named:
+        return Path(named)
+    if sys.platform == "win32":
+        home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        home = str(Path.home() / "Library" / "Caches")
+    else:
+        home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(home) / "imri-kg"
+
+
+def open_snapshot(*, rebuild: bool = False) -> Snapshot:
+    """Open the graph of the present sources, building it first where there is none or the one there is damaged.
+
+    Raises:
+        BuildError: the sources hold faults.
+        SnapshotError: the settings are wrong.
+    """
+    root, base = resources.data_root(), base_iri()
+    digest = sources_digest(root)
+    folder = cache_folder() / _key(digest, base)
+    if not rebuild:
+        try:
+            return _open(folder)
+        except SnapshotError:
+            pass
+    return _build_and_keep(root, digest, base, folder, replace=rebuild)
+
+
+def _open(folder: Path) -> Snapshot:
+    """Open a snapshot after comparing every file of it with the digests that the build wrote."""
+    try:
+        manifest = json.loads((folder / "manifest.json").read_bytes())
+        for name, expected in manifest["files"].items():
+            # Only what an answer rests on is compared here; the N-Quads are for export and are compared when exported.
+            if name != "graph.nq" and hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected:
+                raise SnapshotError(f"{name} in {folder} is damaged.")
+        release = json.loads((folder / "release.json").read_bytes())
+        search = (folder / "search.json").read_bytes()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise SnapshotError(f"The snapshot in {folder} cannot be read: {error}") from error
+    return Snapshot(Store.read_only(folder / "store"), release, search, folder)
+
+
+def _build_and_keep(root: Path, digest: str, base: str, folder: Path, *, replace: bool) -> Snapshot:
+    from imri_kg.build import build
+
+    built = build(root, digest, base)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(folder)
+        temporary = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-", dir=folder.parent))
+        try:
+            _write(temporary, built.quads, built.search, built.release)
+            _switch(temporary, folder, replace=replace)
+        finally:
+            shutil.rmtree(temporary, ignore_errors=True)
+        return _open(folder)
+    except (OSError, SnapshotError) as error:
+        print(
+            f"imri-kg: the graph could not be kept in {folder.parent} ({error}); it is used from memory this once. "
+            "Set IMRI_KG_CACHE to a folder that can be written to.",
+            file=sys.stderr,
+        )
+        return Snapshot(Store.in_memory(built.quads), json.loads(built.release), built.search, None)
+
+
+def _write(folder: Path, quads: bytes, search: bytes, release: bytes) -> None:
+    (folder / "graph.nq").write_bytes(quads)
+    (folder / "search.json").write_bytes(search)
+    (folder / "release.json").write_bytes(release)
+    (folder / "store").mkdir()
+    Store.write(folder / "store", quads)
+    files = {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*"))
+        # The engine rewrites its log and lock files when it opens a store.
+        if file.is_file() and not file.name.startswith(("LOG", "LOCK"))
+    }
+    # The manifest comes last: a folder without one is unfinished.
+    (folder / "manifest.json").write_text(json.dumps({"format": FORMAT, "files": files}, indent=1, sort_keys=True))
+
+
+def _switch(temporary: Path, folder: Path, *, replace: bool) -> None:
+    """Give a finished snapshot its name; a sound one that another process put there meanwhile is left alone."""
+    try:
+        temporary.rename(folder)
+        return
+    except OSError:
+        if not folder.exists():
+            raise
+    if not replace:
+        try:
+            _open(folder)
+            return
+        except SnapshotError:
+            pass
+    aside = folder.with_name(f"{_TEMPORARY}{os.getpid()}-old-{folder.name}")
+    folder.rename(aside)
+    try:
+        temporary.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sweep(current: Path) -> None:
+    """Remove what killed builds left, and snapshots that nothing has used for a month."""
+    now = time.time()
+    for entry in current.parent.iterdir():
+        try:
+            age = now - entry.stat().st_mtime
+            if entry.name.startswith(_TEMPORARY):
+                if age > _STALE_SECONDS or not _alive(entry.name.removeprefix(_TEMPORARY).split("-")[0]):
+                    shutil.rmtree(entry, ignore_errors=True)
+            elif entry != current and age > _KEPT_SECONDS and (entry / "manifest.json").is_file():
+                shutil.rmtree(entry, ignore_errors=True)
+        except OSError:
+            continue
+
+
+def _alive(pid: str) -> bool:
+    if not pid.isdigit() or os.name == "nt":
+        # On Windows signal 0 would end the process; there the age decides.
+        return True
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+def build_into(folder: Path) -> dict[str, object]:
+    """Build the graph into files that can be shared: graph.nq, search.json, release.json.
+
+    Returns:
+        The release's description.
+
+    Raises:
+        BuildError: the sources hold faults; the folder is left as it was.
+        SnapshotError: the folder cannot be written.
+    """
+    from imri_kg.build import build
+
+    root, base = resources.data_root(), base_iri()
+    built = build(root, sources_digest(root), base)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, data in (("graph.nq", built.quads), ("search.json", built.search), ("release.json", built.release)):
+            temporary = folder / f".{name}.{os.getpid()}"
+            temporary.write_bytes(data)
+            temporary.replace(folder / name)
+    except OSError as error:
+        raise SnapshotError(f"{folder} cannot be written: {error}") from error
+    return json.loads(built.release)
