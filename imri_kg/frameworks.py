@@ -1,0 +1,214 @@
+"""Framework editions, constructs and search: what is in the graph and where it comes from.
+
+A service: doors call it, it asks stored queries. It never judges a pair; that is the mapping service's work.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cached_property
+from typing import Any
+
+from imri_kg.errors import AmbiguousTermError, Candidate, UnknownNameError, UnknownTermError
+from imri_kg.model import Concept, Framework, Reference, Table, table
+from imri_kg.records import RecordReader
+from imri_kg.search import Entry, SearchIndex
+from imri_kg.store import IRI
+
+__all__ = ["FrameworkService", "natural"]
+
+
+def natural(code: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key for codes: digits by value, Roman numerals of domains by value, the rest by letter.
+
+    >>> sorted(["T10", "T2", "IV.A", "II.B"], key=natural)
+    ['II.B', 'IV.A', 'T2', 'T10']
+    """
+    roman = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+    parts = re.findall(r"\d+|[^\W\d]+", code)
+    head = parts[0] if parts else ""
+    keys = [(0, roman[p], "") if i == 0 and p in roman and ("." in code or head == code) else (0, int(p), "") if p.isdigit() else (1, 0, p)
+            for i, p in enumerate(parts)]  # fmt: skip
+    return tuple(keys)
+
+
+class FrameworkService:
+    """Answers about frameworks and constructs of one release."""
+
+    def __init__(self, reader: RecordReader, index: SearchIndex, release: str) -> None:
+        self._reader, self.index, self.release = reader, index, release
+
+    @cached_property
+    def _frameworks(self) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for row in self._reader.rows("service/frameworks"):
+            found.setdefault(row["key"], row)
+        return found
+
+    @cached_property
+    def _orders(self) -> dict[str, float]:
+        return {
+            self._reader.prefixes.compress(row["concept"]): float(row["sortOrder"])
+            for row in self._reader.rows("service/members")
+            if row["sortOrder"]
+        }
+
+    def keys(self) -> list[str]:
+        """Return the keys of all framework editions."""
+        return sorted(self._frameworks)
+
+    def key(self, text: str) -> str:
+        """Return a framework key; the prefix of its codes is understood too.
+
+        Raises:
+            UnknownNameError: there is no such framework; the nearest is named.
+        """
+        wanted = text.strip().casefold()
+        if wanted in self._frameworks:
+            return wanted
+        prefixes = {e.curie.split(":")[0]: e.framework for e in self.index.entries}
+        if wanted in prefixes:
+            return prefixes[wanted]
+        raise UnknownNameError("framework", text, self.keys())
+
+    @cached_property
+    def _members(self) -> dict[str, list[Entry]]:
+        members: dict[str, list[Entry]] = {key: [] for key in self._frameworks}
+        for entry in self.index.entries:
+            members[entry.framework].append(entry)
+        for entries in members.values():
+            entries.sort(key=lambda e: (self._orders.get(e.curie, float("inf")), natural(e.notation), e.curie))
+        return members
+
+    def members(self, key: str) -> list[Entry]:
+        """Return the members of an edition in the order of the framework."""
+        return self._members[self.key(key)]
+
+    def reference(self, entry: Entry) -> Reference:
+        """Return the reference of an entry."""
+        return Reference(entry.curie, self._reader.prefixes.expand(entry.curie), entry.label, entry.framework, entry.label_status)
+
+    def resolve(self, text: str) -> Entry:
+        """Return the construct that a CURIE, label, alternative label or code names.
+
+        Raises:
+            AmbiguousTermError: several constructs have that label or code.
+            UnknownTermError: none has; says how the text was read and what is near it.
+        """
+        text = text.strip()
+        prefixes = self._reader.prefixes
+        if prefixes.is_curie(text):
+            prefix, local = text.split(":", 1)
+            entry = self.index.get(text)
+            if entry is not None:
+                return entry
+            known = {e.curie.split(":")[0] for e in self.index.entries}
+            if prefix.casefold() in known:
+                same = [e for e in self.index.entries if e.curie.casefold() == text.casefold()]
+                if len(same) == 1:
+                    return same[0]
+                near = self.index.nearest(text)
+                siblings = [c for c in near if c.curie.startswith(prefix + ":")] or near
+                raise UnknownTermError(text, siblings, f"the code {local!r} of the framework with the prefix {prefix!r}, which has no such code")
+            raise UnknownTermError(text, self._other_prefixes(text, local), f"a CURIE whose prefix {prefix!r} belongs to no framework (known: {', '.join(sorted(known))})")
+        if text.startswith(("http://", "https://")):
+            entry = self.index.get(prefixes.compress(text))
+            if entry is not None:
+                return entry
+            raise UnknownTermError(text, self.index.nearest(text.rsplit("/", 1)[-1]), "an IRI that no construct has")
+        named = self.index.named(text)
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise AmbiguousTermError(text, [Candidate(e.curie, e.label, e.framework, 1.0) for e in named])
+        raise UnknownTermError(text, self.index.nearest(text), "a label or code")
+
+    def _other_prefixes(self, text: str, local: str) -> list[Candidate]:
+        near = self.index.nearest(text)
+        same = [Candidate(e.curie, e.label, e.framework, 0.9) for e in self.index.entries if e.notation.casefold() == local.casefold()]
+        near_ids = {c.curie for c in near}
+        return (near + [c for c in same if c.curie not in near_ids])[:5]
+
+    def list(self) -> Table:
+        """Return all framework editions with their counts."""
+        items = []
+        for key in self.keys():
+            f = self.framework(key)
+            c = f.counts
+            items.append({
+                "key": key, "iri": f.iri, "label": f.label, "edition": f.edition, "definition": f.definition,
+                "source": f.source, "counts": c, "members": c["members"], "printed": c["by_label_status"].get("printed", 0),
+                "rebuilt": c["by_label_status"].get("rebuilt", 0), "unconfirmed": c["by_label_status"].get("unconfirmed", 0),
+                "code_status": f.code_status,
+            })  # fmt: skip
+        columns = ("key", "iri", "label", "edition", "definition", "source", "counts", "members", "printed", "rebuilt", "unconfirmed", "code_status")
+        return table(items, columns, self.release, query="service/frameworks")
+
+    def framework(self, key: str) -> Framework:
+        """Return an edition with all its members.
+
+        Raises:
+            UnknownNameError: there is no such framework.
+        """
+        key = self.key(key)
+        row, short = self._frameworks[key], self._reader.prefixes.compress
+        broader = {r["concept"]: r["broader"] for r in self._reader.rows("service/members", key=key) if r["broader"]}
+        entries = self.members(key)
+        members = []
+        for entry in entries:
+            iri = self._reader.prefixes.expand(entry.curie)
+            members.append({
+                "curie": entry.curie, "iri": iri, "label": entry.label, "notation": entry.notation, "kind": entry.kind,
+                "broader": short(broader[iri]) if iri in broader else None, "label_status": entry.label_status,
+            })  # fmt: skip
+        status = dict(sorted(Counter(e.label_status for e in entries).items()))
+        printed = status.get("printed", 0)
+        counts = {
+            "members": len(entries),
+            "by_kind": dict(sorted(Counter(e.kind for e in entries).items())),
+            "by_label_status": status,
+            "printed": printed,
+            "inferred": len(entries) - printed,
+        }
+        source = {"source": short(row["source"]), "citation": row["citation"], "url": row["page"], "license": row["licence"]}
+        notes = tuple(r["note"] for r in self._reader.rows("service/editorial-notes", resource=IRI(row["scheme"])))
+        return Framework(key, row["scheme"], row["label"], row["edition"], row["definition"], source, counts, tuple(members),
+                         notes, row["codes"] or "", self.release)  # fmt: skip
+
+    def concept(self, text: str) -> Concept:
+        """Return a construct with its place, properties, evidence, claims and causal relations.
+
+        Raises:
+            UnknownTermError: nothing is called so.
+        """
+        entry = self.resolve(text)
+        reader, iri = self._reader, IRI(self._reader.prefixes.expand(entry.curie))
+        up = [self._entry_reference(r["broader"]) for r in reader.rows("service/hierarchy", concept=iri)]
+        down = [self._entry_reference(r["concept"]) for r in reader.rows("service/hierarchy", broader=iri)]
+        properties: dict[str, Any] = {}
+        for row in reader.rows("service/properties", resource=iri):
+            name = reader.prefixes.compress(row["property"]).removeprefix("ikg:")
+            value = row["label"] or reader.prefixes.compress(row["value"])
+            if value not in properties.setdefault(name, []):
+                properties[name].append(value)
+        properties["editorialNote"] = [r["note"] for r in reader.rows("service/editorial-notes", resource=iri)]
+        links = [r["evidence"] for r in reader.rows("service/concept-evidence", concept=iri)]
+        evidence = reader.evidence(links)
+        relations = tuple(r for r in reader.causal if entry.curie in (r["subject"], r["object"]))
+        return Concept(self.reference(entry), entry.kind, entry.notation, entry.definition, entry.alternatives, tuple(up),
+                       tuple(sorted(down, key=lambda r: natural(r.curie.split(":")[1]))), properties,
+                       tuple(evidence[e] for e in links if e in evidence), tuple(reader.claims(entry.curie)), relations,
+                       self.release)  # fmt: skip
+
+    def _entry_reference(self, iri: str) -> Reference:
+        entry = self.index.get(self._reader.prefixes.compress(iri))
+        assert entry is not None, iri
+        return self.reference(entry)
+
+    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int = 20) -> Table:
+        """Return the constructs that words find, best first."""
+        key = self.key(framework) if framework else None
+        hits = [h.to_json() for h in self.index.search(text, framework=key, kind=kind, limit=limit)]
+        columns = ("curie", "label", "framework", "kind", "notation", "label_status", "score", "matched")
+        return table(hits, columns, self.release, query="search index")

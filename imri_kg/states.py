@@ -1,0 +1,121 @@
+"""The four states of a pair of constructs, as a pure partition.
+
+A pair is mapped, judged not mapped, contested or not assessed; exactly one holds. Called by the mapping services with the
+records that are in view; it reads no store.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from imri_kg.model import State
+from imri_kg.vocabulary import NO_TERM_FOUND
+
+__all__ = ["PairGrounds", "Partition", "StateRecord", "count_states", "summary_state"]
+
+
+@dataclass(frozen=True, slots=True)
+class StateRecord:
+    """What a state rests on: the ends as CURIEs, the framework keys, and how the record judges."""
+
+    record_id: str
+    subject: str
+    subject_key: str
+    predicate: str
+    object: str
+    object_key: str
+    negated: bool
+    basis: str
+    exploratory: bool
+
+    @property
+    def none_found(self) -> bool:
+        """Whether the record says that nothing in a whole edition fits its subject."""
+        return self.object == NO_TERM_FOUND
+
+
+@dataclass(slots=True)
+class PairGrounds:
+    """The records on one pair, positive and negative."""
+
+    positive: list[StateRecord] = field(default_factory=list)
+    negative: list[StateRecord] = field(default_factory=list)
+    disputed: bool = False
+
+    @property
+    def state(self) -> State:
+        """The state that these records give."""
+        if self.disputed or (self.positive and self.negative):
+            return State.CONTESTED
+        if self.positive:
+            return State.MAPPED
+        if self.negative:
+            return State.JUDGED_NOT_MAPPED
+        return State.NOT_ASSESSED
+
+    @property
+    def records(self) -> list[StateRecord]:
+        """All records of the pair."""
+        return [*self.positive, *self.negative]
+
+
+class Partition:
+    """States of all pairs of constructs, given the records in view.
+
+    `sssom:NoTermFound` from a construct towards an edition judges every pair of that construct with a member of that
+    edition, in both directions: where nothing fits X, X fits nothing.
+    """
+
+    def __init__(self, records: Iterable[StateRecord], members: Mapping[str, Sequence[str]], disputed: Iterable[str] = ()) -> None:
+        """Sort the records.
+
+        Args:
+            records: records in view, asserted and derived.
+            members: framework key to the CURIEs of its members.
+            disputed: ids of records that a dispute rejects.
+        """
+        self._pairs: dict[tuple[str, str], PairGrounds] = defaultdict(PairGrounds)
+        rejected = set(disputed)
+        for record in records:
+            if record.none_found:
+                for member in members.get(record.object_key, ()):
+                    self._pairs[record.subject, member].negative.append(record)
+                    self._pairs[member, record.subject].negative.append(record)
+                continue
+            grounds = self._pairs[record.subject, record.object]
+            (grounds.negative if record.negated else grounds.positive).append(record)
+            if record.record_id in rejected:
+                grounds.disputed = True
+                self._pairs[record.object, record.subject].disputed = True
+
+    def grounds(self, subject: str, object_: str) -> PairGrounds:
+        """Return the records on a pair; an empty one for a pair that nobody judged."""
+        return self._pairs.get((subject, object_)) or PairGrounds()
+
+    def state(self, subject: str, object_: str) -> State:
+        """Return the state of a pair."""
+        return self.grounds(subject, object_).state
+
+
+def count_states(states: Iterable[State]) -> dict[str, int]:
+    """Count states under the four keys of the replies; all four keys are always there."""
+    counts = {state.value: 0 for state in State}
+    for state in states:
+        counts[state.value] += 1
+    return counts
+
+
+def summary_state(counts: Mapping[str, int]) -> State:
+    """Return the state of a construct against a whole edition.
+
+    Mapped if any pair is; else contested if any is; judged not mapped only if every pair was judged; else not assessed.
+    """
+    if counts[State.MAPPED]:
+        return State.MAPPED
+    if counts[State.CONTESTED]:
+        return State.CONTESTED
+    if counts[State.JUDGED_NOT_MAPPED] and not counts[State.NOT_ASSESSED]:
+        return State.JUDGED_NOT_MAPPED
+    return State.NOT_ASSESSED
