@@ -212,7 +212,7 @@ def examine_shapes(shapes: Graph, terms: Path | None = None) -> list[ShapeFault]
     Raises:
         ValidationError: the shapes graph holds no shape.
     """
-    from rdflib import BNode
+    from rdflib import BNode, URIRef
     from rdflib.namespace import SH
 
     if not targets(shapes):
@@ -223,7 +223,7 @@ def examine_shapes(shapes: Graph, terms: Path | None = None) -> list[ShapeFault]
         owner = _owner(shapes, subject) if isinstance(subject, BNode) else str(subject)
         for term, uses in ((predicate, ("property",)), (value, ("class", "value"))):
             name = str(term)
-            if name not in SHACL:
+            if name not in SHACL or not isinstance(term, URIRef):
                 continue
             use = known.get(SHACL.local(name))
             if use is None:

@@ -1,0 +1,268 @@
+"""Why a pair has its state: records, derivations rule by rule, and the routes that no rule licenses.
+
+A service beside the mapping service. A route is a chain of steps over asserted records, causal relations and the hierarchy
+of a framework; it is a hypothesis and never counts as mapped. Reasons come from `ontology/mappings/refusals.csv`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from imri_kg import resources
+from imri_kg.frameworks import FrameworkService
+from imri_kg.mapping import MappingService, View
+from imri_kg.mapping_rules import Rules, read_rules
+from imri_kg.model import Explanation, MappingRecord, Refusal, Route, RouteStep, State
+from imri_kg.records import RecordReader
+from imri_kg.search import Entry
+from imri_kg.states import PairGrounds
+
+__all__ = ["ExplainingService"]
+
+#: Routes longer than this say nothing that a reader could use.
+LONGEST_ROUTE = 3
+#: How many routes of a pair are listed.
+MOST_ROUTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """A step that can be walked: its relation as read in the direction of the walk."""
+
+    target: str
+    relation: str
+    kind: str
+    id: str | None
+    basis: str | None
+    exploratory: bool
+    inverse: bool
+    evidence: tuple[str, ...]
+
+
+class ExplainingService:
+    """Answers why, for any two constructs."""
+
+    def __init__(self, reader: RecordReader, frameworks: FrameworkService, mapping: MappingService) -> None:
+        self._reader, self._frameworks, self._mapping = reader, frameworks, mapping
+
+    @cached_property
+    def _rules(self) -> Rules:
+        return read_rules(resources.path("ontology", "mappings"))
+
+    @cached_property
+    def _refusals(self) -> dict[tuple[str, str], str]:
+        with resources.path("ontology", "mappings", "refusals.csv").open(encoding="utf-8", newline="") as stream:
+            return {(row["first"], row["second"]): row["reason"] for row in csv.DictReader(stream)}
+
+    @cached_property
+    def _edges(self) -> dict[str, list[_Edge]]:
+        inverse = {i.predicate: i.inverse for i in self._rules.inversions}
+        edges: dict[str, list[_Edge]] = defaultdict(list)
+        for r in self._reader.state_records:
+            if r.basis == "derived" or r.negated or r.none_found:
+                continue
+            edges[r.subject].append(_Edge(r.object, r.predicate, "mapping", r.record_id, r.basis, r.exploratory, False, ()))
+            edges[r.object].append(_Edge(r.subject, inverse[r.predicate], "mapping", r.record_id, r.basis, r.exploratory, True, ()))
+        for c in self._reader.causal:
+            evidence = tuple(c["evidence"])
+            for here, there, turned in ((c["subject"], c["object"], False), (c["object"], c["subject"], True)):
+                edges[here].append(_Edge(there, c["predicate"], "causal", c["id"], c["basis"], c["exploratory"], turned, evidence))
+        for row in self._reader.rows("service/hierarchy"):
+            low, high = self._reader.prefixes.compress(row["concept"]), self._reader.prefixes.compress(row["broader"])
+            edges[low].append(_Edge(high, "skos:broader", "hierarchy", None, None, False, False, ()))
+            edges[high].append(_Edge(low, "skos:narrower", "hierarchy", None, None, False, True, ()))
+        return {here: sorted(found, key=_edge_order) for here, found in edges.items()}
+
+    @cached_property
+    def _labels(self) -> dict[str, str]:
+        labels = {e.curie: e.label for e in self._frameworks.index.entries}
+        for c in self._reader.causal:
+            labels.setdefault(c["subject"], c["subject_label"])
+            labels.setdefault(c["object"], c["object_label"])
+        return labels
+
+    def explain(self, subject: str, object_: str, *, basis: Iterable[str] = ()) -> Explanation:
+        """Explain the state of a pair.
+
+        Args:
+            subject, object_: CURIEs, labels or codes.
+            basis: bases to trust; all when empty.
+
+        Returns:
+            State, asserted records, derivations, exploratory records (flagged, never counted), causal relations between the
+            two, claims that concern both, and the routes that no rule licenses; where there is none at all, one entry with
+            an empty chain and the reason.
+
+        Raises:
+            UnknownTermError, AmbiguousTermError: an end is not a construct.
+        """
+        view = View(basis)
+        a, b = self._frameworks.resolve(subject), self._frameworks.resolve(object_)
+        grounds = self._mapping.partition(view).grounds(a.curie, b.curie)
+        everything = self._mapping.partition(View((), True)).grounds(a.curie, b.curie)
+        wanted = {r.record_id for r in (*grounds.records, *everything.records)}
+        found = self._fetch(a, b, wanted)
+        counted = {r.record_id for r in grounds.records}
+        asserted = tuple(r for r in found if r.record_id in counted and r.derivation is None)
+        derived = tuple(r for r in found if r.record_id in counted and r.derivation is not None)
+        exploratory = tuple(r for r in found if r.exploratory and r.record_id not in counted)
+        causal = tuple(c for c in self._reader.causal if {c["subject"], c["object"]} == {a.curie, b.curie})
+        claims = tuple(c for c in self._reader.claims(a.curie) if b.curie in c["about"] or f"framework:{b.framework}" in c["about"])
+        refusals = self._refusals_of(a, b, grounds)
+        text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals)
+        return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
+                           exploratory, refusals, causal, claims, self._mapping.release, "service/records")  # fmt: skip
+
+    def _fetch(self, a: Entry, b: Entry, wanted: set[str]) -> list[MappingRecord]:
+        found = [r for r in self._reader.records(subject=a.curie) if r.record_id in wanted]
+        if len(found) < len(wanted):
+            found += [r for r in self._reader.records(subject=b.curie) if r.record_id in wanted]
+        return sorted(found, key=lambda r: r.record_id)
+
+    def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds) -> tuple[Refusal, ...]:
+        refusals = [self._blocked(row) for row in self._reader.rows(
+            "service/blocked", subject=self._reader.iri(a.curie), object=self._reader.iri(b.curie))]  # fmt: skip
+        for path in self._routes(a.curie, b.curie):
+            reason = self._reason(a.curie, path)
+            if reason is not None:
+                refusals.append(Refusal(self._steps(a.curie, path), reason))
+        more = len(refusals) - MOST_ROUTES
+        refusals = refusals[:MOST_ROUTES]
+        if more > 0:
+            refusals[-1] = Refusal(refusals[-1].chain, f"{refusals[-1].reason} ({more} further route{'s' if more > 1 else ''} of this length not listed.)")
+        if not refusals:
+            if a.curie == b.curie:
+                return (Refusal((), "The two ends are one and the same construct."),)
+            if grounds.state is State.NOT_ASSESSED:
+                return (Refusal((), f"No chain of up to {LONGEST_ROUTE} recorded steps leads from {a.curie} to {b.curie}; nobody has judged the pair."),)
+            return (Refusal((), f"No further chain of up to {LONGEST_ROUTE} recorded steps leads from {a.curie} to {b.curie}."),)
+        return tuple(refusals)
+
+    def _blocked(self, row: dict[str, str]) -> Refusal:
+        short = self._reader.prefixes.compress
+        steps = []
+        for premise in (row["premise1"], row["premise2"]):
+            record = self._mapping.record(short(premise))
+            steps.append(RouteStep(record.subject.curie, record.subject.label, record.predicate, record.object.curie, record.object.label,
+                                   "mapping", record.record_id, record.basis, record.exploratory, False,
+                                   tuple(e.curie for e in record.evidence)))  # fmt: skip
+        return Refusal(tuple(steps), f"Rule {row['rule']} would give {short(row['predicate'])}, but the asserted negative record {short(row['by'])} blocks it.", row["rule"])
+
+    def _routes(self, start: str, end: str) -> list[tuple[_Edge, ...]]:
+        """Return the shortest routes from `start` to `end` that say something beyond a direct mapping record."""
+        for length in range(1, LONGEST_ROUTE + 1):
+            found = [p for p in self._walk(start, end, length, {start}) if not (length == 1 and p[0].kind == "mapping")]
+            if found:
+                return sorted(found, key=_path_order)
+        return []
+
+    def _walk(self, here: str, end: str, left: int, seen: set[str]) -> Iterator[tuple[_Edge, ...]]:
+        for edge in self._edges.get(here, ()):
+            if edge.target in seen:
+                continue
+            if left == 1:
+                if edge.target == end:
+                    yield (edge,)
+            elif edge.target != end:
+                for rest in self._walk(edge.target, end, left - 1, seen | {edge.target}):
+                    yield (edge, *rest)
+
+    def _reason(self, start: str, path: tuple[_Edge, ...]) -> str | None:
+        """Return why no rule licenses a route, or None where the rules do license it (it is a derivation then)."""
+        if len(path) == 1:
+            return self._refusal(path[0].relation, path[0].kind, "*")
+        table = {(c.first, c.second): c.result for c in self._rules.chains}
+        relation = path[0].relation
+        for number, edge in enumerate(path[1:], 1):
+            result = table.get((relation, edge.relation)) if edge.kind == path[number - 1].kind == "mapping" else None
+            if result is None:
+                before = path[number - 1]
+                return self._refusal(relation if before.kind == "mapping" else before.kind, before.kind, edge.relation if edge.kind == "mapping" else edge.kind)
+            relation = result
+        return None
+
+    def _refusal(self, first: str, kind: str, second: str) -> str:
+        first = kind if kind in ("causal", "hierarchy") else first
+        for key in ((first, second), (first, "*"), ("*", second)):
+            if key in self._refusals:
+                return self._refusals[key]
+        return f"No rule combines {first} with {second}."
+
+    def _steps(self, start: str, path: tuple[_Edge, ...]) -> tuple[RouteStep, ...]:
+        steps, here = [], start
+        for e in path:
+            evidence = e.evidence or (tuple(x.curie for x in self._mapping.record(e.id).evidence) if e.kind == "mapping" and e.id else ())
+            steps.append(RouteStep(here, self._labels.get(here, here), e.relation, e.target, self._labels.get(e.target, e.target),
+                                   e.kind, e.id, e.basis, e.exploratory, e.inverse, evidence))  # fmt: skip
+            here = e.target
+        return tuple(steps)
+
+    def routes_between(self, source: str, target: str) -> tuple[Route, ...]:
+        """Return, for each pair of two editions that nobody assessed, its first unlicensed route of at most two steps."""
+        partition = self._mapping.partition(View())
+        ends = set(self._mapping.members[self._frameworks.key(target)])
+        routes = []
+        for start in self._mapping.members[self._frameworks.key(source)]:
+            best: dict[str, tuple[_Edge, ...]] = {}
+            for path in self._short(start, ends):
+                end = path[-1].target
+                if end not in best or (len(path), _path_order(path)) < (len(best[end]), _path_order(best[end])):
+                    best[end] = path
+            for end in sorted(best):
+                reason = self._reason(start, best[end])
+                if reason is not None and partition.state(start, end) is State.NOT_ASSESSED:
+                    routes.append(Route(start, end, Refusal(self._steps(start, best[end]), reason)))
+        return tuple(routes)
+
+    def _short(self, start: str, ends: set[str]) -> Iterator[tuple[_Edge, ...]]:
+        for first in self._edges.get(start, ()):
+            if first.target in ends and first.kind != "mapping":
+                yield (first,)
+            for second in self._edges.get(first.target, ()):
+                if second.target in ends and second.target != start:
+                    yield (first, second)
+
+
+def _edge_order(edge: _Edge) -> tuple[object, ...]:
+    return (edge.target, edge.relation, edge.id or "", edge.inverse)
+
+
+def _path_order(path: tuple[_Edge, ...]) -> tuple[object, ...]:
+    """Firm before exploratory, mappings before causal steps before hierarchy, author-stated first, then by name."""
+    kinds = {"mapping": 0, "causal": 1, "hierarchy": 2}
+    return (
+        sum(e.exploratory for e in path),
+        sum(kinds[e.kind] for e in path),
+        sum(e.basis != "author-stated" for e in path),
+        tuple((e.target, e.relation, e.id or "") for e in path),
+    )
+
+
+def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingRecord, ...], derived: tuple[MappingRecord, ...],
+              exploratory: tuple[MappingRecord, ...], causal: tuple[dict[str, object], ...], refusals: tuple[Refusal, ...]) -> str:  # fmt: skip
+    """Say the outcome in plain words."""
+    pair = f"{a.curie} ({a.label}) and {b.curie} ({b.label})"
+    parts = []
+    if grounds.state is State.MAPPED:
+        stated = sum(r.basis == "author-stated" for r in asserted)
+        curated = sum(r.basis == "curated" for r in asserted)
+        sources = [f"{n} {name} record{'s' if n > 1 else ''}" for n, name in ((stated, "author-stated"), (curated, "curated"), (len(derived), "derived")) if n]
+        parts.append(f"{pair} are mapped by {' and '.join(sources)}.")
+    elif grounds.state is State.JUDGED_NOT_MAPPED:
+        parts.append(f"{pair} were judged not to correspond.")
+    elif grounds.state is State.CONTESTED:
+        parts.append(f"{pair} are contested: there is a positive and a negative record, or a dispute.")
+    else:
+        parts.append(f"{pair} have not been assessed: no record says that they correspond and none that they do not.")
+    if exploratory:
+        parts.append(f"{len(exploratory)} exploratory record{'s' if len(exploratory) > 1 else ''} below 0.50 concern{'' if len(exploratory) > 1 else 's'} the pair and {'do' if len(exploratory) > 1 else 'does'} not count.")
+    if causal:
+        parts.append("A causal or logic-model relation links them, which is no match.")
+    real = [r for r in refusals if r.chain]
+    if grounds.state is State.NOT_ASSESSED and real:
+        parts.append(f"{len(real)} route{'s' if len(real) > 1 else ''} of recorded steps lead{'' if len(real) > 1 else 's'} from one to the other, but no rule licenses {'any of them' if len(real) > 1 else 'it'}; a route is a hypothesis.")
+    return " ".join(parts)

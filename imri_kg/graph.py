@@ -1,0 +1,170 @@
+"""The graph in Python: `imri_kg.open()` gives one of these.
+
+A thin facade over the services; everything heavy is imported when it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from imri_kg import resources
+from imri_kg.catalog import Catalog
+from imri_kg.errors import QueryError
+from imri_kg.explaining import ExplainingService
+from imri_kg.frameworks import FrameworkService
+from imri_kg.mapping import MappingService
+from imri_kg.model import Concept, Coverage, Crosswalk, Explanation, Framework, MappingAnswer, MappingRecord, Overview, Table
+from imri_kg.prefixes import Prefixes
+from imri_kg.querying import QueryService
+from imri_kg.records import RecordReader
+from imri_kg.search import SearchIndex
+from imri_kg.snapshot import Snapshot, open_snapshot
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
+
+__all__ = ["KnowledgeGraph", "open_graph"]
+
+
+class KnowledgeGraph:
+    """One release of the graph and the questions that it answers."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self.release = str(snapshot.release["release"])
+        prefixes = snapshot.release["prefixes"]
+        assert isinstance(prefixes, dict)
+        self.prefixes = Prefixes(prefixes)
+
+    @property
+    def release_info(self) -> dict[str, Any]:
+        """What the release is: version, digest of its sources, base IRI and counts."""
+        return {k: v for k, v in self._snapshot.release.items() if k != "prefixes"}
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The stored queries."""
+        return Catalog(resources.path("queries"), self.prefixes)
+
+    @cached_property
+    def reader(self) -> RecordReader:
+        """The records of the store."""
+        return RecordReader(self._snapshot.store, self.catalog, self.prefixes)
+
+    @cached_property
+    def framework_service(self) -> FrameworkService:
+        """Framework editions, constructs, search."""
+        return FrameworkService(self.reader, SearchIndex.from_json(self._snapshot.search), self.release)
+
+    @cached_property
+    def mapping_service(self) -> MappingService:
+        """Mappings, crosswalks, coverage."""
+        return MappingService(self.reader, self.framework_service)
+
+    @cached_property
+    def explaining_service(self) -> ExplainingService:
+        """Explanations and routes."""
+        return ExplainingService(self.reader, self.framework_service, self.mapping_service)
+
+    @cached_property
+    def query_service(self) -> QueryService:
+        """Stored and free queries."""
+        return QueryService(self._snapshot.store, self.catalog, self.prefixes, self.framework_service, self.release)
+
+    def frameworks(self) -> Table:
+        """Return all framework editions with their counts."""
+        return self.framework_service.list()
+
+    def framework(self, key: str) -> Framework:
+        """Return an edition with all its members."""
+        return self.framework_service.framework(key)
+
+    def concept(self, text: str) -> Concept:
+        """Return a construct by CURIE, label or code."""
+        return self.framework_service.concept(text)
+
+    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int = 20) -> Table:
+        """Find constructs by words."""
+        return self.framework_service.search(text, framework=framework, kind=kind, limit=limit)
+
+    def mappings(self, subject: str | None = None, *, to: Sequence[str] | str = (), object: str | None = None,
+                 basis: Iterable[str] | str = (), exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+        """Return the mappings of a construct, or all records between editions when no subject is given."""
+        targets = [to] if isinstance(to, str) else list(to)
+        bases = [basis] if isinstance(basis, str) else list(basis)
+        if subject is None:
+            return self.mapping_service.list(object_framework=targets[0] if targets else None, basis=bases, exploratory=exploratory)
+        return self.mapping_service.map(subject, to=targets, object_=object, basis=bases, exploratory=exploratory)
+
+    def record(self, record_id: str) -> MappingRecord:
+        """Return one mapping record."""
+        return self.mapping_service.record(record_id)
+
+    def crosswalk(self, source: str, target: str, *, basis: Iterable[str] | str = (), exploratory: bool = False,
+                  routes: bool = False) -> Crosswalk:  # fmt: skip
+        """Return every pair of two editions with its state; `routes` adds what no rule licenses."""
+        from dataclasses import replace
+
+        bases = [basis] if isinstance(basis, str) else list(basis)
+        found = self.mapping_service.crosswalk(source, target, basis=bases, exploratory=exploratory)
+        return replace(found, routes=self.explaining_service.routes_between(source, target)) if routes else found
+
+    def coverage(self, source: str | None = None, target: str | None = None, *, basis: Iterable[str] | str = (),
+                 exploratory: bool = False, routes: bool = False) -> Coverage | Overview:  # fmt: skip
+        """Return what two editions cover of each other; without arguments, the overview of all pairs.
+
+        Raises:
+            QueryError: only one edition was given.
+        """
+        from dataclasses import replace
+
+        bases = [basis] if isinstance(basis, str) else list(basis)
+        if source is None and target is None:
+            return self.mapping_service.overview(basis=bases, exploratory=exploratory)
+        if source is None or target is None:
+            raise QueryError("Coverage compares two editions; give both, or none for the overview of all pairs.")
+        found = self.mapping_service.coverage(source, target, basis=bases, exploratory=exploratory)
+        if not routes:
+            return found
+        there = self.explaining_service.routes_between(source, target)
+        back = self.explaining_service.routes_between(target, source)
+        return replace(found, forward={**found.forward, "routes": [r.to_json() for r in there]},
+                       backward={**found.backward, "routes": [r.to_json() for r in back]})  # fmt: skip
+
+    def explain(self, subject: str, object: str, *, basis: Iterable[str] | str = ()) -> Explanation:
+        """Explain the state of a pair of constructs."""
+        bases = [basis] if isinstance(basis, str) else list(basis)
+        return self.explaining_service.explain(subject, object, basis=bases)
+
+    def queries(self, group: str = "competency") -> Table:
+        """List the stored queries of a group (`competency`, `service`, `qc`, `build`)."""
+        return self.query_service.list(group)
+
+    def query(self, text_or_name: str, **parameters: str) -> Table:
+        """Run a stored query by name, or SPARQL text of your own."""
+        return self.query_service.run(text_or_name, **parameters)
+
+    def to_rdflib(self) -> Dataset:
+        """Return the whole graph as an rdflib Dataset with its named graphs; the default graph is their union."""
+        from rdflib import Dataset
+
+        dataset = Dataset(default_union=True)
+        dataset.parse(data=self._snapshot.nquads().decode(), format="nquads")
+        for prefix, namespace in self.prefixes.namespaces.items():
+            dataset.bind(prefix, namespace, replace=True)
+        return dataset
+
+
+def open_graph(*, rebuild: bool = False) -> KnowledgeGraph:
+    """Open the graph of this installation, building it first where need be.
+
+    >>> import imri_kg
+    >>> kg = imri_kg.open()                                     # doctest: +SKIP
+    >>> kg.explain("logic:M3", "chime:I").state                 # doctest: +SKIP
+
+    Raises:
+        BuildError: the source files hold faults.
+    """
+    return KnowledgeGraph(open_snapshot(rebuild=rebuild))

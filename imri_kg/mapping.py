@@ -1,0 +1,275 @@
+"""Questions about mappings: records of a construct, crosswalks, coverage, and the overview of all editions.
+
+A service: every door calls it. It reads records through stored queries, partitions pairs into the four states, and says in
+each answer what a filter on the basis left out. Routes and explanations live in `explaining`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+from imri_kg.errors import UnknownNameError
+from imri_kg.frameworks import FrameworkService
+from imri_kg.model import (
+    Cell,
+    Coverage,
+    Crosswalk,
+    LeftOut,
+    MappingAnswer,
+    MappingRecord,
+    Overview,
+    PairState,
+    State,
+)
+from imri_kg.records import RecordReader
+from imri_kg.search import Entry
+from imri_kg.states import Partition, StateRecord, count_states, summary_state
+from imri_kg.vocabulary import BASES
+
+__all__ = ["MappingService", "View"]
+
+
+class View:
+    """Which records an answer may rest on: bases, and whether exploratory ones count."""
+
+    def __init__(self, basis: Iterable[str] = (), exploratory: bool = False) -> None:
+        """Check the names of the bases.
+
+        Raises:
+            UnknownNameError: a basis is none of author-stated, curated, derived.
+        """
+        chosen = [b for item in basis for b in item.replace(",", " ").split()]
+        for name in chosen:
+            if name not in BASES:
+                raise UnknownNameError("basis", name, list(BASES))
+        self.basis = tuple(b for b in BASES if b in chosen) or tuple(BASES)
+        self.exploratory = exploratory
+
+    def admits(self, record: StateRecord | MappingRecord) -> bool:
+        """Say whether a record is in view."""
+        return record.basis in self.basis and (self.exploratory or not record.exploratory)
+
+
+class MappingService:
+    """Answers about mappings of one release."""
+
+    def __init__(self, reader: RecordReader, frameworks: FrameworkService) -> None:
+        self._reader, self._frameworks = reader, frameworks
+        self.release = frameworks.release
+
+    @cached_property
+    def members(self) -> dict[str, list[str]]:
+        """Framework key to the CURIEs of its members, in order."""
+        return {key: [e.curie for e in self._frameworks.members(key)] for key in self._frameworks.keys()}
+
+    def partition(self, view: View) -> Partition:
+        """Return the states of all pairs as the records in view give them."""
+        return Partition((r for r in self._reader.state_records if view.admits(r)), self.members, self._reader.disputed)
+
+    def map(self, subject: str, *, to: Sequence[str] = (), object_: str | None = None, basis: Iterable[str] = (),
+            exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+        """Return the mappings of a construct.
+
+        Args:
+            subject: CURIE, label or code.
+            to: framework keys to map to; all others when empty.
+            object_: CURIE, label or code of a single construct to map to; then `to` is ignored.
+            basis: bases to trust; all when empty.
+            exploratory: whether records below 0.50 count.
+
+        Returns:
+            The records, and the state of the pair or of the construct against each edition asked about.
+
+        Raises:
+            UnknownTermError, AmbiguousTermError: the subject or object is not a construct.
+            UnknownNameError: a framework or basis is unknown.
+        """
+        view = View(basis, exploratory)
+        entry = self._frameworks.resolve(subject)
+        target = self._frameworks.resolve(object_) if object_ is not None else None
+        keys = [target.framework] if target else [self._frameworks.key(k) for k in to]
+        keys = keys or [k for k in self._frameworks.keys() if k != entry.framework]
+        found = self._reader.records(subject=entry.curie)
+        wanted = [r for r in found if r.object.framework in keys and (target is None or r.object.curie in (target.curie, "sssom:NoTermFound"))]
+        # A judgement "nothing in this edition fits X" is stated from X's side and holds for pairs towards X as well.
+        items = [r for r in wanted if view.admits(r)]
+        partition = self._subject_partition(entry, keys, view)
+        whole = self._subject_partition(entry, keys, View((), exploratory))
+        states = [self._pair(entry, target, partition)] if target else [self._against(entry, key, partition) for key in keys]
+        changed = sum(
+            partition.state(entry.curie, m) != whole.state(entry.curie, m)
+            for key in keys for m in ([target.curie] if target else self.members[key])
+        )  # fmt: skip
+        left = LeftOut(Counter(r.basis for r in wanted if not view.admits(r) and (exploratory or not r.exploratory)), changed)
+        notes = [self._exploratory_note(sum(1 for r in wanted if r.exploratory))] if not exploratory else []
+        notes += self._author_note(view, wanted)
+        items.sort(key=lambda r: (keys.index(r.object.framework), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
+        return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
+
+    def _subject_partition(self, entry: Entry, keys: Sequence[str], view: View) -> Partition:
+        wanted = {entry.framework, *keys}
+        near = (r for r in self._reader.state_records if view.admits(r) and r.subject_key in wanted and r.object_key in wanted)
+        return Partition(near, self.members, self._reader.disputed)
+
+    @staticmethod
+    def _exploratory_note(count: int) -> str:
+        if not count:
+            return ""
+        return f"{count} exploratory record{'s' if count > 1 else ''} (confidence below 0.50) not counted; include them with --exploratory (exploratory=true)."
+
+    def _author_note(self, view: View, records: Iterable[MappingRecord]) -> list[str]:
+        if "derived" in view.basis or "author-stated" not in view.basis:
+            return []
+        stated = {r.record_id for r in self._reader.state_records if r.basis == "author-stated"}
+        count = sum(1 for r in records if r.derivation and set(r.derivation.premises) <= stated and not view.admits(r))
+        if not count:
+            return []
+        return [f"{count} derived record{'s' if count > 1 else ''} left out rest{'' if count > 1 else 's'} on author-stated records alone."]
+
+    def _pair(self, subject: Entry, target: Entry, partition: Partition) -> PairState:
+        state = partition.state(subject.curie, target.curie)
+        return PairState(subject.curie, target.curie, state, **count_states([state]))
+
+    def _against(self, subject: Entry, key: str, partition: Partition) -> PairState:
+        counts = count_states(partition.state(subject.curie, m) for m in self.members[key] if m != subject.curie)
+        return PairState(subject.curie, key, summary_state(counts), **counts)
+
+    def record(self, record_id: str) -> MappingRecord:
+        """Return one record.
+
+        Raises:
+            UnknownNameError: there is none of that id.
+        """
+        curie = record_id if record_id.startswith("mapping:") else f"mapping:{record_id}"
+        found = self._reader.records(record=curie) if self._reader.prefixes.is_curie(curie) else []
+        if not found:
+            raise UnknownNameError("mapping record", record_id, [r.record_id for r in self._reader.state_records])
+        return found[0]
+
+    def list(self, *, subject_framework: str | None = None, object_framework: str | None = None, basis: Iterable[str] = (),
+             exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+        """Return all records between two editions (or from or to one), with the state of each pair of editions."""
+        view = View(basis, exploratory)
+        source = self._frameworks.key(subject_framework) if subject_framework else None
+        target = self._frameworks.key(object_framework) if object_framework else None
+        found = self._reader.records(subject_key=source, object_key=target)
+        items = [r for r in found if view.admits(r)]
+        states = []
+        if source and target:
+            partition = self.partition(view)
+            counts = count_states(partition.state(a, b) for a in self.members[source] for b in self.members[target] if a != b)
+            states = [PairState(source, target, summary_state(counts), **counts)]
+        left = LeftOut(Counter(r.basis for r in found if not view.admits(r) and (exploratory or not r.exploratory)))
+        notes = () if exploratory else tuple(n for n in [self._exploratory_note(sum(r.exploratory for r in found))] if n)
+        return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, notes)
+
+    def crosswalk(self, source: str, target: str, *, basis: Iterable[str] = (), exploratory: bool = False) -> Crosswalk:
+        """Return every pair of two editions with its state.
+
+        Raises:
+            UnknownNameError: a framework or basis is unknown.
+        """
+        view = View(basis, exploratory)
+        a, b = self._frameworks.key(source), self._frameworks.key(target)
+        partition, whole = self.partition(view), self.partition(View((), exploratory))
+        rows = [self._frameworks.reference(e) for e in self._frameworks.members(a)]
+        columns = [self._frameworks.reference(e) for e in self._frameworks.members(b)]
+        cells, used, changed = [], set(), 0
+        for row in rows:
+            for column in columns:
+                grounds = partition.grounds(row.curie, column.curie)
+                changed += grounds.state != whole.state(row.curie, column.curie)
+                ids = tuple(sorted({r.record_id for r in grounds.records}))
+                used.update(ids)
+                cells.append(Cell(row.curie, column.curie, grounds.state, ids,
+                                  tuple(sorted({("not " if r.negated or r.none_found else "") + r.predicate.removeprefix("skos:") for r in grounds.records})),
+                                  tuple(basis for basis in BASES if any(r.basis == basis for r in grounds.records))))  # fmt: skip
+        records = self._records_of(a, b, used)
+        by_basis = Counter(r.basis for r in records)
+        left_records = Counter(r.basis for r in self._reader.state_records
+                               if r.subject_key == a and r.object_key == b and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
+        hidden = sum(1 for r in self._reader.state_records if r.subject_key == a and r.object_key == b and r.exploratory)
+        notes = [] if exploratory else [self._exploratory_note(hidden)]
+        return Crosswalk(a, b, tuple(rows), tuple(columns), tuple(cells), count_states(c.state for c in cells),
+                         {name: by_basis.get(name, 0) for name in BASES}, tuple(records), self.release, "service/states",
+                         view.basis, LeftOut(left_records, changed), tuple(n for n in notes if n))  # fmt: skip
+
+    def _records_of(self, a: str, b: str, used: set[str]) -> list[MappingRecord]:
+        found = {r.record_id: r for r in self._reader.records(subject_key=a, object_key=b)}
+        if used - set(found):
+            found.update({r.record_id: r for r in self._reader.records(subject_key=b, object_key=a)})
+        return [found[i] for i in sorted(used) if i in found]
+
+    def coverage(self, source: str, target: str, *, basis: Iterable[str] = (), exploratory: bool = False) -> Coverage:
+        """Count both ways what two editions cover of each other, and list the gaps with the limits that bear on them.
+
+        Raises:
+            UnknownNameError: a framework or basis is unknown.
+        """
+        view = View(basis, exploratory)
+        a, b = self._frameworks.key(source), self._frameworks.key(target)
+        partition, whole = self.partition(view), self.partition(View((), exploratory))
+        forward, backward = self._side(a, b, partition), self._side(b, a, partition)
+        left = Counter(r.basis for r in self._reader.state_records
+                       if {r.subject_key, r.object_key} == {a, b} and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
+        changed = sum(partition.state(x, y) != whole.state(x, y) for x in self.members[a] for y in self.members[b])
+        limits = self._limits(a) + (self._limits(b) if b != a else [])
+        notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means that nobody judged the pair."]
+        return Coverage(a, b, forward, backward, tuple(limits), self.release, "service/states", view.basis,
+                        LeftOut(left, changed), tuple(notes))  # fmt: skip
+
+    def _side(self, a: str, b: str, partition: Partition) -> dict[str, Any]:
+        members, totals = [], Counter[str]()
+        for entry in self._frameworks.members(a):
+            counts = count_states(partition.state(entry.curie, m) for m in self.members[b])
+            totals.update(counts)
+            bases = sorted({r.basis for m in self.members[b] for r in partition.grounds(entry.curie, m).positive}, key=list(BASES).index)
+            members.append({"curie": entry.curie, "label": entry.label, "label_status": entry.label_status,
+                            "state": summary_state(counts).value, "counts": counts, "bases": bases})  # fmt: skip
+        by_state = Counter(m["state"] for m in members)
+        return {
+            "from": a,
+            "to": b,
+            "pairs": {state.value: totals.get(state.value, 0) for state in State},
+            "members_by_state": {state.value: by_state.get(state.value, 0) for state in State},
+            "members": members,
+            "gaps": [m["curie"] for m in members if m["state"] in (State.NOT_ASSESSED, State.JUDGED_NOT_MAPPED)],
+        }
+
+    def _limits(self, key: str) -> list[dict[str, Any]]:
+        limits: dict[str, dict[str, Any]] = {}
+        short = self._reader.prefixes.compress
+        for row in self._reader.rows("service/framework-limits", key=key):
+            limit = limits.setdefault(row["limit"], {
+                "id": short(row["limit"]), "framework": key, "statement": row["statement"], "stated_relation": row["verb"],
+                "basis": self._reader.basis_name(row["basis"]), "about": [],
+            })  # fmt: skip
+            if row["about"]:
+                limit["about"].append(row["aboutLabel"] or short(row["about"]))
+        for iri, limit in limits.items():
+            links = [r["evidence"] for r in self._reader.rows("service/claim-evidence", claim=self._reader.iri(short(iri)))]
+            evidence = self._reader.evidence(links)
+            limit["evidence"] = [evidence[e].to_json() for e in links if e in evidence]
+        return [limits[k] for k in sorted(limits)]
+
+    def overview(self, *, basis: Iterable[str] = (), exploratory: bool = False) -> Overview:
+        """Return all ordered pairs of editions by basis and state; pairs without any record are named."""
+        view = View(basis, exploratory)
+        partition = self.partition(view)
+        records = Counter((r.subject_key, r.object_key, r.basis) for r in self._reader.state_records if view.admits(r))
+        pairs, empty = [], []
+        for a in self._frameworks.keys():
+            for b in self._frameworks.keys():
+                if a == b:
+                    continue
+                counts = count_states(partition.state(x, y) for x in self.members[a] for y in self.members[b])
+                by_basis = {name: records[a, b, name] for name in BASES}
+                pairs.append({"from": a, "to": b, "pairs": len(self.members[a]) * len(self.members[b]), "counts": counts,
+                              "records_by_basis": by_basis})  # fmt: skip
+                if counts[State.NOT_ASSESSED] == len(self.members[a]) * len(self.members[b]):
+                    empty.append((a, b))
+        left = Counter(r.basis for r in self._reader.state_records if not view.admits(r) and (exploratory or not r.exploratory))
+        return Overview(tuple(pairs), tuple(empty), self.release, "service/states", view.basis, LeftOut(left))

@@ -1,0 +1,130 @@
+"""Stored queries by name and free SPARQL text, over the store of a release.
+
+A service: stored queries take parameters by their declared kind; free text is read-only and may not reach out.
+"""
+
+from __future__ import annotations
+
+import re
+
+from imri_kg.catalog import Catalog, StoredQuery
+from imri_kg.errors import QueryError, UnknownNameError
+from imri_kg.frameworks import FrameworkService
+from imri_kg.model import Table, table
+from imri_kg.prefixes import Prefixes
+from imri_kg.store import IRI, Store, Typed
+from imri_kg.vocabulary import XSD
+
+__all__ = ["LONGEST_QUERY", "QueryService"]
+
+#: Longest free query in characters. Deeper isolation (killable workers, time and memory limits) is the server's work.
+LONGEST_QUERY = 50_000
+#: Deepest nesting of brackets; Oxigraph's parser overflows its stack on thousands (so it must be refused before parsing).
+DEEPEST_NESTING = 60
+
+
+class QueryService:
+    """Runs queries and names what they return."""
+
+    def __init__(self, store: Store, catalog: Catalog, prefixes: Prefixes, frameworks: FrameworkService, release: str) -> None:
+        self._store, self._catalog, self._prefixes = store, catalog, prefixes
+        self._frameworks, self.release = frameworks, release
+
+    def list(self, group: str = "") -> Table:
+        """Return the stored queries, all or those of one group."""
+        items = [self._catalog.query(name).to_json() for name in self._catalog.names(group)]
+        columns = ("name", "summary", "parameters", "columns", "answerable", "frameworks", "sparql")
+        return table(items, columns, self.release, query="catalog")
+
+    def stored(self, name: str) -> StoredQuery:
+        """Return a stored query; the group may be left out for competency questions.
+
+        Raises:
+            UnknownNameError: there is none of that name.
+        """
+        names = self._catalog.names()
+        if name in names:
+            return self._catalog.query(name)
+        short = [n for n in names if n.startswith("competency/") and (n.removeprefix("competency/") == name or n.removeprefix("competency/").split("-")[0] == name.casefold())]
+        if len(short) == 1:
+            return self._catalog.query(short[0])
+        raise UnknownNameError("query", name, [n for n in names if n.startswith(("competency/", "service/"))])
+
+    def run(self, text_or_name: str, **parameters: str) -> Table:
+        """Run a stored query by name, or SPARQL text.
+
+        Args:
+            text_or_name: a name such as `cq01`, or SPARQL 1.1 (SELECT, ASK, CONSTRUCT, DESCRIBE); our prefixes are known.
+            parameters: values for the parameters of a stored query: CURIEs for `iri`, plain text for `string`.
+
+        Raises:
+            UnknownNameError: no such query or parameter.
+            QueryError: the text cannot be run.
+        """
+        if "{" not in text_or_name:
+            return self._stored(self.stored(text_or_name.strip()), parameters)
+        if parameters:
+            raise QueryError("Only stored queries take parameters.")
+        check_text(text_or_name)
+        missing = "".join(
+            line for line in self._prefixes.sparql().splitlines(True)
+            if not re.search(rf"PREFIX\s+{re.escape(line.split()[1])}", text_or_name, re.IGNORECASE)
+        )  # fmt: skip
+        found = self._store.select(missing + text_or_name)
+        return self._table(found, "free text")
+
+    def _stored(self, query: StoredQuery, parameters: dict[str, str]) -> Table:
+        bound: dict[str, object] = {}
+        for name, value in parameters.items():
+            if name not in query.parameters:
+                raise UnknownNameError("parameter", name, list(query.parameters) or ["(none)"], f"query {query.id}")
+            kind = query.parameters[name]
+            if kind == "iri":
+                bound[name] = IRI(self._prefixes.expand(value)) if self._prefixes.is_curie(value) else IRI(value) if value.startswith("http") else IRI(
+                    self._prefixes.expand(self._frameworks.resolve(value).curie))  # fmt: skip
+            elif kind == "integer":
+                bound[name] = Typed(value, XSD.integer)
+            else:
+                bound[name] = value
+        return self._table(self._store.select(query.text, **bound), query.id, query)
+
+    def _table(self, found: object, name: str, query: StoredQuery | None = None) -> Table:
+        from imri_kg.store import Results
+
+        assert isinstance(found, Results)
+        extra: dict[str, object] = {"summary": query.summary, "answerable": query.header.get("answerable", "yes")} if query else {}
+        if query and query.header.get("note"):
+            extra["note"] = query.header["note"]
+        if found.triples is not None:
+            return Table(("triple",), tuple((line,) for line in found.triples.splitlines()), self.release, name, extra)
+        if found.truth is not None:
+            return Table(("answer",), ((found.truth,),), self.release, name, extra)
+        short = self._prefixes.compress
+        rows = tuple(tuple(short(v) if v and v.startswith("http") else v for v in row) for row in found.rows)
+        return Table(found.variables, rows, self.release, name, extra)
+
+
+def check_text(text: str) -> None:
+    """Refuse a free query that is too long, too deep, or asks the network.
+
+    The pattern for SERVICE is coarse on purpose (a literal that holds the word is refused as well): the embedded engine
+    would make the request.
+
+    Raises:
+        QueryError: says which limit was met.
+    """
+    if len(text) > LONGEST_QUERY:
+        raise QueryError(f"The query has {len(text):,} characters; at most {LONGEST_QUERY:,} are read.")
+    depth = deepest = 0
+    for character in text:
+        if character in "({[":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")}]":
+            depth -= 1
+    if deepest > DEEPEST_NESTING:
+        raise QueryError(f"The query nests {deepest} brackets deep; at most {DEEPEST_NESTING} are read.")
+    if len(re.findall(r"[!^/|]|\bUNION\b|\bNOT\b|&&", text, re.IGNORECASE)) > 500:
+        raise QueryError("The query has more than 500 operators; break it into several.")
+    if re.search(r"\bSERVICE\b", text, re.IGNORECASE):
+        raise QueryError("SERVICE is refused: a query answers from this graph alone and asks no other server.")
