@@ -13,10 +13,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from imri_kg import resources
+from imri_kg.crosswalks import Explanation, Refusal, Route, RouteStep
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService, View
 from imri_kg.mapping_rules import Rules, read_rules
-from imri_kg.model import Explanation, MappingRecord, Refusal, Route, RouteStep, State
+from imri_kg.model import MappingRecord, State
 from imri_kg.records import RecordReader
 from imri_kg.search import Entry
 from imri_kg.states import PairGrounds
@@ -105,7 +106,7 @@ class ExplainingService:
         grounds = self._mapping.partition(view).grounds(a.curie, b.curie)
         everything = self._mapping.partition(View((), True)).grounds(a.curie, b.curie)
         wanted = {r.record_id for r in (*grounds.records, *everything.records)}
-        found = self._fetch(a, b, wanted)
+        found = [self._reader.all_records[i] for i in sorted(wanted)]
         counted = {r.record_id for r in grounds.records}
         asserted = tuple(r for r in found if r.record_id in counted and r.derivation is None)
         derived = tuple(r for r in found if r.record_id in counted and r.derivation is not None)
@@ -116,12 +117,6 @@ class ExplainingService:
         text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals)
         return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
                            exploratory, refusals, causal, claims, self._mapping.release, "service/records")  # fmt: skip
-
-    def _fetch(self, a: Entry, b: Entry, wanted: set[str]) -> list[MappingRecord]:
-        found = [r for r in self._reader.records(subject=a.curie) if r.record_id in wanted]
-        if len(found) < len(wanted):
-            found += [r for r in self._reader.records(subject=b.curie) if r.record_id in wanted]
-        return sorted(found, key=lambda r: r.record_id)
 
     def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds) -> tuple[Refusal, ...]:
         refusals = [self._blocked(row) for row in self._reader.rows(
@@ -146,7 +141,7 @@ class ExplainingService:
         short = self._reader.prefixes.compress
         steps = []
         for premise in (row["premise1"], row["premise2"]):
-            record = self._mapping.record(short(premise))
+            record = self._reader.all_records[short(premise)]
             steps.append(RouteStep(record.subject.curie, record.subject.label, record.predicate, record.object.curie, record.object.label,
                                    "mapping", record.record_id, record.basis, record.exploratory, False,
                                    tuple(e.curie for e in record.evidence)))  # fmt: skip
@@ -195,7 +190,7 @@ class ExplainingService:
     def _steps(self, start: str, path: tuple[_Edge, ...]) -> tuple[RouteStep, ...]:
         steps, here = [], start
         for e in path:
-            evidence = e.evidence or (tuple(x.curie for x in self._mapping.record(e.id).evidence) if e.kind == "mapping" and e.id else ())
+            evidence = e.evidence or (tuple(x.curie for x in self._reader.all_records[e.id].evidence) if e.kind == "mapping" and e.id else ())
             steps.append(RouteStep(here, self._labels.get(here, here), e.relation, e.target, self._labels.get(e.target, e.target),
                                    e.kind, e.id, e.basis, e.exploratory, e.inverse, evidence))  # fmt: skip
             here = e.target

@@ -5,32 +5,20 @@ A service: doors call it, it asks stored queries. It never judges a pair; that i
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imri_kg.errors import AmbiguousTermError, Candidate, UnknownNameError, UnknownTermError
-from imri_kg.model import Concept, Framework, Reference, Table, table
+from imri_kg.model import Reference
 from imri_kg.records import RecordReader
-from imri_kg.search import Entry, SearchIndex
+from imri_kg.search import Entry, SearchIndex, natural
 from imri_kg.store import IRI
 
-__all__ = ["FrameworkService", "natural"]
+if TYPE_CHECKING:
+    from imri_kg.tables import Concept, Framework, Table
 
-
-def natural(code: str) -> tuple[tuple[int, int, str], ...]:
-    """Sort key for codes: digits by value, Roman numerals of domains by value, the rest by letter.
-
-    >>> sorted(["T10", "T2", "IV.A", "II.B"], key=natural)
-    ['II.B', 'IV.A', 'T2', 'T10']
-    """
-    roman = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
-    parts = re.findall(r"\d+|[^\W\d]+", code)
-    head = parts[0] if parts else ""
-    keys = [(0, roman[p], "") if i == 0 and p in roman and ("." in code or head == code) else (0, int(p), "") if p.isdigit() else (1, 0, p)
-            for i, p in enumerate(parts)]  # fmt: skip
-    return tuple(keys)
+__all__ = ["FrameworkService"]
 
 
 class FrameworkService:
@@ -46,17 +34,9 @@ class FrameworkService:
             found.setdefault(row["key"], row)
         return found
 
-    @cached_property
-    def _orders(self) -> dict[str, float]:
-        return {
-            self._reader.prefixes.compress(row["concept"]): float(row["sortOrder"])
-            for row in self._reader.rows("service/members")
-            if row["sortOrder"]
-        }
-
     def keys(self) -> list[str]:
         """Return the keys of all framework editions."""
-        return sorted(self._frameworks)
+        return list(self._members)
 
     def key(self, text: str) -> str:
         """Return a framework key; the prefix of its codes is understood too.
@@ -65,7 +45,7 @@ class FrameworkService:
             UnknownNameError: there is no such framework; the nearest is named.
         """
         wanted = text.strip().casefold()
-        if wanted in self._frameworks:
+        if wanted in self._members:
             return wanted
         prefixes = {e.curie.split(":")[0]: e.framework for e in self.index.entries}
         if wanted in prefixes:
@@ -74,11 +54,9 @@ class FrameworkService:
 
     @cached_property
     def _members(self) -> dict[str, list[Entry]]:
-        members: dict[str, list[Entry]] = {key: [] for key in self._frameworks}
-        for entry in self.index.entries:
-            members[entry.framework].append(entry)
-        for entries in members.values():
-            entries.sort(key=lambda e: (self._orders.get(e.curie, float("inf")), natural(e.notation), e.curie))
+        members: dict[str, list[Entry]] = {}
+        for entry in sorted(self.index.entries, key=lambda e: e.order):
+            members.setdefault(entry.framework, []).append(entry)
         return members
 
     def members(self, key: str) -> list[Entry]:
@@ -132,6 +110,8 @@ class FrameworkService:
 
     def list(self) -> Table:
         """Return all framework editions with their counts."""
+        from imri_kg.tables import table
+
         items = []
         for key in self.keys():
             f = self.framework(key)
@@ -151,6 +131,8 @@ class FrameworkService:
         Raises:
             UnknownNameError: there is no such framework.
         """
+        from imri_kg.tables import Framework
+
         key = self.key(key)
         row, short = self._frameworks[key], self._reader.prefixes.compress
         broader = {r["concept"]: r["broader"] for r in self._reader.rows("service/members", key=key) if r["broader"]}
@@ -182,6 +164,8 @@ class FrameworkService:
         Raises:
             UnknownTermError: nothing is called so.
         """
+        from imri_kg.tables import Concept
+
         entry = self.resolve(text)
         reader, iri = self._reader, IRI(self._reader.prefixes.expand(entry.curie))
         up = [self._entry_reference(r["broader"]) for r in reader.rows("service/hierarchy", concept=iri)]
@@ -208,6 +192,8 @@ class FrameworkService:
 
     def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int = 20) -> Table:
         """Return the constructs that words find, best first."""
+        from imri_kg.tables import table
+
         key = self.key(framework) if framework else None
         hits = [h.to_json() for h in self.index.search(text, framework=key, kind=kind, limit=limit)]
         columns = ("curie", "label", "framework", "kind", "notation", "label_status", "score", "matched")

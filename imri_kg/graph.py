@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING, Any
 from imri_kg import resources
 from imri_kg.catalog import Catalog
 from imri_kg.errors import QueryError
-from imri_kg.explaining import ExplainingService
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService
-from imri_kg.model import Concept, Coverage, Crosswalk, Explanation, Framework, MappingAnswer, MappingRecord, Overview, Table
 from imri_kg.prefixes import Prefixes
-from imri_kg.querying import QueryService
 from imri_kg.records import RecordReader
 from imri_kg.search import SearchIndex
 from imri_kg.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
     from rdflib import Dataset
+
+    from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
+    from imri_kg.explaining import ExplainingService
+    from imri_kg.model import MappingAnswer, MappingRecord
+    from imri_kg.querying import QueryService
+    from imri_kg.tables import Concept, Framework, Table
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -49,14 +52,19 @@ class KnowledgeGraph:
         return Catalog(resources.path("queries"), self.prefixes)
 
     @cached_property
+    def index(self) -> SearchIndex:
+        """The constructs by code and label."""
+        return SearchIndex.from_json(self._snapshot.search)
+
+    @cached_property
     def reader(self) -> RecordReader:
         """The records of the store."""
-        return RecordReader(self._snapshot.store, self.catalog, self.prefixes)
+        return RecordReader(self._snapshot.store, self.catalog, self.prefixes, self.index)
 
     @cached_property
     def framework_service(self) -> FrameworkService:
         """Framework editions, constructs, search."""
-        return FrameworkService(self.reader, SearchIndex.from_json(self._snapshot.search), self.release)
+        return FrameworkService(self.reader, self.index, self.release)
 
     @cached_property
     def mapping_service(self) -> MappingService:
@@ -66,11 +74,15 @@ class KnowledgeGraph:
     @cached_property
     def explaining_service(self) -> ExplainingService:
         """Explanations and routes."""
+        from imri_kg.explaining import ExplainingService
+
         return ExplainingService(self.reader, self.framework_service, self.mapping_service)
 
     @cached_property
     def query_service(self) -> QueryService:
         """Stored and free queries."""
+        from imri_kg.querying import QueryService
+
         return QueryService(self._snapshot.store, self.catalog, self.prefixes, self.framework_service, self.release)
 
     def frameworks(self) -> Table:

@@ -9,25 +9,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from imri_kg.errors import UnknownNameError
 from imri_kg.frameworks import FrameworkService
-from imri_kg.model import (
-    Cell,
-    Coverage,
-    Crosswalk,
-    LeftOut,
-    MappingAnswer,
-    MappingRecord,
-    Overview,
-    PairState,
-    State,
-)
+from imri_kg.model import LeftOut, MappingAnswer, MappingRecord, PairState, State
 from imri_kg.records import RecordReader
 from imri_kg.search import Entry
 from imri_kg.states import Partition, StateRecord, count_states, summary_state
-from imri_kg.vocabulary import BASES
+from imri_kg.vocabulary import BASES, NO_TERM_FOUND
+
+if TYPE_CHECKING:
+    from imri_kg.crosswalks import Coverage, Crosswalk, Overview
 
 __all__ = ["MappingService", "View"]
 
@@ -93,7 +86,7 @@ class MappingService:
         keys = [target.framework] if target else [self._frameworks.key(k) for k in to]
         keys = keys or [k for k in self._frameworks.keys() if k != entry.framework]
         found = self._reader.records(subject=entry.curie)
-        wanted = [r for r in found if r.object.framework in keys and (target is None or r.object.curie in (target.curie, "sssom:NoTermFound"))]
+        wanted = [r for r in found if r.object.framework in keys and (target is None or r.object.curie in (target.curie, NO_TERM_FOUND))]
         # A judgement "nothing in this edition fits X" is stated from X's side and holds for pairs towards X as well.
         items = [r for r in wanted if view.admits(r)]
         partition = self._subject_partition(entry, keys, view)
@@ -111,7 +104,7 @@ class MappingService:
 
     def _subject_partition(self, entry: Entry, keys: Sequence[str], view: View) -> Partition:
         wanted = {entry.framework, *keys}
-        near = (r for r in self._reader.state_records if view.admits(r) and r.subject_key in wanted and r.object_key in wanted)
+        near = (r for r in self._reader.states_of(entry.curie) if view.admits(r) and r.subject_key in wanted and r.object_key in wanted)
         return Partition(near, self.members, self._reader.disputed)
 
     @staticmethod
@@ -146,7 +139,7 @@ class MappingService:
         curie = record_id if record_id.startswith("mapping:") else f"mapping:{record_id}"
         found = self._reader.records(record=curie) if self._reader.prefixes.is_curie(curie) else []
         if not found:
-            raise UnknownNameError("mapping record", record_id, [r.record_id for r in self._reader.state_records])
+            raise UnknownNameError("mapping record", record_id, list(self._reader.all_records))
         return found[0]
 
     def list(self, *, subject_framework: str | None = None, object_framework: str | None = None, basis: Iterable[str] = (),
@@ -155,7 +148,8 @@ class MappingService:
         view = View(basis, exploratory)
         source = self._frameworks.key(subject_framework) if subject_framework else None
         target = self._frameworks.key(object_framework) if object_framework else None
-        found = self._reader.records(subject_key=source, object_key=target)
+        found = [r for r in self._reader.all_records.values()
+                 if source in (None, r.subject.framework) and target in (None, r.object.framework)]  # fmt: skip
         items = [r for r in found if view.admits(r)]
         states = []
         if source and target:
@@ -172,6 +166,8 @@ class MappingService:
         Raises:
             UnknownNameError: a framework or basis is unknown.
         """
+        from imri_kg.crosswalks import Cell, Crosswalk
+
         view = View(basis, exploratory)
         a, b = self._frameworks.key(source), self._frameworks.key(target)
         partition, whole = self.partition(view), self.partition(View((), exploratory))
@@ -187,21 +183,15 @@ class MappingService:
                 cells.append(Cell(row.curie, column.curie, grounds.state, ids,
                                   tuple(sorted({("not " if r.negated or r.none_found else "") + r.predicate.removeprefix("skos:") for r in grounds.records})),
                                   tuple(basis for basis in BASES if any(r.basis == basis for r in grounds.records))))  # fmt: skip
-        records = self._records_of(a, b, used)
+        records = [self._reader.all_records[i] for i in sorted(used)]
         by_basis = Counter(r.basis for r in records)
         left_records = Counter(r.basis for r in self._reader.state_records
                                if r.subject_key == a and r.object_key == b and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
         hidden = sum(1 for r in self._reader.state_records if r.subject_key == a and r.object_key == b and r.exploratory)
         notes = [] if exploratory else [self._exploratory_note(hidden)]
         return Crosswalk(a, b, tuple(rows), tuple(columns), tuple(cells), count_states(c.state for c in cells),
-                         {name: by_basis.get(name, 0) for name in BASES}, tuple(records), self.release, "service/states",
+                         {name: by_basis.get(name, 0) for name in BASES}, tuple(records), self.release, "service/records",
                          view.basis, LeftOut(left_records, changed), tuple(n for n in notes if n))  # fmt: skip
-
-    def _records_of(self, a: str, b: str, used: set[str]) -> list[MappingRecord]:
-        found = {r.record_id: r for r in self._reader.records(subject_key=a, object_key=b)}
-        if used - set(found):
-            found.update({r.record_id: r for r in self._reader.records(subject_key=b, object_key=a)})
-        return [found[i] for i in sorted(used) if i in found]
 
     def coverage(self, source: str, target: str, *, basis: Iterable[str] = (), exploratory: bool = False) -> Coverage:
         """Count both ways what two editions cover of each other, and list the gaps with the limits that bear on them.
@@ -209,6 +199,8 @@ class MappingService:
         Raises:
             UnknownNameError: a framework or basis is unknown.
         """
+        from imri_kg.crosswalks import Coverage
+
         view = View(basis, exploratory)
         a, b = self._frameworks.key(source), self._frameworks.key(target)
         partition, whole = self.partition(view), self.partition(View((), exploratory))
@@ -218,7 +210,7 @@ class MappingService:
         changed = sum(partition.state(x, y) != whole.state(x, y) for x in self.members[a] for y in self.members[b])
         limits = self._limits(a) + (self._limits(b) if b != a else [])
         notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means that nobody judged the pair."]
-        return Coverage(a, b, forward, backward, tuple(limits), self.release, "service/states", view.basis,
+        return Coverage(a, b, forward, backward, tuple(limits), self.release, "service/records", view.basis,
                         LeftOut(left, changed), tuple(notes))  # fmt: skip
 
     def _side(self, a: str, b: str, partition: Partition) -> dict[str, Any]:
@@ -257,6 +249,8 @@ class MappingService:
 
     def overview(self, *, basis: Iterable[str] = (), exploratory: bool = False) -> Overview:
         """Return all ordered pairs of editions by basis and state; pairs without any record are named."""
+        from imri_kg.crosswalks import Overview
+
         view = View(basis, exploratory)
         partition = self.partition(view)
         records = Counter((r.subject_key, r.object_key, r.basis) for r in self._reader.state_records if view.admits(r))
@@ -272,4 +266,4 @@ class MappingService:
                 if counts[State.NOT_ASSESSED] == len(self.members[a]) * len(self.members[b]):
                     empty.append((a, b))
         left = Counter(r.basis for r in self._reader.state_records if not view.admits(r) and (exploratory or not r.exploratory))
-        return Overview(tuple(pairs), tuple(empty), self.release, "service/states", view.basis, LeftOut(left))
+        return Overview(tuple(pairs), tuple(empty), self.release, "service/records", view.basis, LeftOut(left))

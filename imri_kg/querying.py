@@ -10,9 +10,9 @@ import re
 from imri_kg.catalog import Catalog, StoredQuery
 from imri_kg.errors import QueryError, UnknownNameError
 from imri_kg.frameworks import FrameworkService
-from imri_kg.model import Table, table
 from imri_kg.prefixes import Prefixes
-from imri_kg.store import IRI, Store, Typed
+from imri_kg.store import IRI, Results, Store, Typed
+from imri_kg.tables import Table, table
 from imri_kg.vocabulary import XSD
 
 __all__ = ["LONGEST_QUERY", "QueryService"]
@@ -88,10 +88,7 @@ class QueryService:
                 bound[name] = value
         return self._table(self._store.select(query.text, **bound), query.id, query)
 
-    def _table(self, found: object, name: str, query: StoredQuery | None = None) -> Table:
-        from imri_kg.store import Results
-
-        assert isinstance(found, Results)
+    def _table(self, found: Results, name: str, query: StoredQuery | None = None) -> Table:
         extra: dict[str, object] = {"summary": query.summary, "answerable": query.header.get("answerable", "yes")} if query else {}
         if query and query.header.get("note"):
             extra["note"] = query.header["note"]

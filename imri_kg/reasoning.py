@@ -126,18 +126,18 @@ def reason(graph: Graph, asked: Iterable[Statement] = ()) -> Reasoning:
         union.add(triple)
     classes = _named_classes(union)
     goals = _add_questions(union, statements)
+    owlready2.JAVA_EXE = str(find_java())
     world = _load(union)
     try:
-        owlready2.JAVA_EXE = str(find_java())
         owlready2.sync_reasoner_hermit(world, debug=0)
+        unsatisfiable = sorted(c.iri for c in world.inconsistent_classes() if c.iri in classes)
+        entailed = frozenset(s for s in statements if _follows(world, s.subject, goals[s]))
     except owlready2.OwlReadyInconsistentOntologyError:
         return Reasoning(False, len(classes), (), frozenset())
     except (owlready2.OwlReadyJavaError, OSError) as error:
-        last = str(error).strip().splitlines() or ["no message"]
-        raise ReasoningError(f"The reasoner HermiT stopped: {_cause(last)}") from error
-    unsatisfiable = sorted(c.iri for c in world.inconsistent_classes() if c.iri in classes)
-    entailed = frozenset(s for s in statements if _follows(world, s.subject, goals[s]))
-    world.close()
+        raise ReasoningError(f"The reasoner HermiT stopped: {_cause(str(error))}") from error
+    finally:
+        world.close()
     return Reasoning(True, len(classes), tuple(unsatisfiable), entailed)
 
 
@@ -191,15 +191,17 @@ def load_ntriples(data: bytes, expected: int) -> owlready2.World:
         The world.
 
     Raises:
-        ReasoningError: another number arrived, as for Turtle, of which owlready2 reads zero classes and says nothing.
+        ReasoningError: the text is no N-Triples, or another number arrived. Some releases of owlready2 read zero classes
+            of Turtle and say nothing, so the number is compared whatever they say.
     """
     world = owlready2.World()
-    world.get_ontology(IKG.base).load(fileobj=io.BytesIO(data))
+    try:
+        world.get_ontology(IKG.base).load(fileobj=io.BytesIO(data))
+    except owlready2.OwlReadyOntologyParsingError as error:
+        raise ReasoningError(f"owlready2 could not read the ontology; it needs N-Triples. It says: {error}") from error
     seen = sum(1 for _ in world.classes())
     if seen != expected:
-        raise ReasoningError(
-            f"owlready2 read {seen} of {expected} classes. It needs N-Triples; other formats are lost without a word."
-        )
+        raise ReasoningError(f"owlready2 read {seen} of {expected} classes, so its answers would be about another ontology.")
     return world
 
 
@@ -211,6 +213,7 @@ def _follows(world: owlready2.World, subject: str, goal: str) -> bool:
     return target in above
 
 
-def _cause(lines: list[str]) -> str:
+def _cause(text: str) -> str:
     """Return the line of a Java message that says what went wrong."""
-    return next((line.strip() for line in lines if "Exception" in line or "Error" in line), lines[0].strip())
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or ["no message"]
+    return next((line for line in lines if "Exception" in line), lines[-1])

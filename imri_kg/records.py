@@ -14,6 +14,7 @@ from typing import Any
 from imri_kg.catalog import Catalog
 from imri_kg.model import Derivation, Evidence, MappingRecord, Reference
 from imri_kg.prefixes import Prefixes
+from imri_kg.search import SearchIndex
 from imri_kg.states import StateRecord
 from imri_kg.store import IRI, Store
 from imri_kg.vocabulary import BASES, IKG, NO_TERM_FOUND, PREDICATE_BASES
@@ -27,11 +28,33 @@ _ONE_BY_ONE = 40
 class RecordReader:
     """The store seen as records; it remembers what it has read, since a release never changes."""
 
-    def __init__(self, store: Store, catalog: Catalog, prefixes: Prefixes) -> None:
-        self.store, self.catalog, self.prefixes = store, catalog, prefixes
+    def __init__(self, store: Store, catalog: Catalog, prefixes: Prefixes, index: SearchIndex) -> None:
+        self.store, self.catalog, self.prefixes, self.index = store, catalog, prefixes, index
         local = prefixes.namespaces["ikg"]
         self._basis = {local + IKG.local(iri): name for name, iri in BASES.items()}
         self._predicate_basis = {local + IKG.local(iri): name for name, iri in PREDICATE_BASES.items()}
+        ours, sssom, owl = (prefixes.namespaces[p] for p in ("ikg", "sssom", "owl"))
+        self._slots = {
+            owl + "annotatedProperty": "predicate",
+            sssom + "predicate_modifier": "modifier",
+            sssom + "mapping_justification": "justification",
+            sssom + "confidence": "confidence",
+            sssom + "author_label": "author",
+            sssom + "mapping_date": "date",
+            sssom + "subject_source": "subject_source",
+            sssom + "object_source": "object_source",
+            prefixes.namespaces["rdfs"] + "comment": "comment",
+            ours + "basis": "basis",
+            ours + "statedRelation": "stated",
+            ours + "predicateBasis": "predicate_basis",
+            ours + "confidenceBasis": "confidence_basis",
+            ours + "exploratory": "exploratory",
+            ours + "inSet": "set",
+            ours + "rule": "rule",
+            ours + "premise1": "premise1",
+            ours + "premise2": "premise2",
+            ours + "evidence": "evidence",
+        }
         self._evidence: dict[str, Evidence] = {}
         self._all_evidence = False
 
@@ -43,62 +66,92 @@ class RecordReader:
         """Return the IRI of a CURIE, to be bound in a query; None stays None."""
         return None if curie is None else IRI(self.prefixes.expand(curie))
 
-    def records(self, *, record: str | None = None, subject: str | None = None, object_: str | None = None,
-                subject_key: str | None = None, object_key: str | None = None) -> list[MappingRecord]:  # fmt: skip
-        """Return mapping records with their evidence, sorted by id; arguments are CURIEs and framework keys."""
-        bound = {"record": self.iri(record), "subject": self.iri(subject), "object": self.iri(object_)}
-        rows = self.rows("service/records", **bound, subjectKey=subject_key, objectKey=object_key)
-        if not rows:
-            return []
-        links: dict[str, list[str]] = defaultdict(list)
-        for link in self.rows("service/evidence-links", **bound):
-            links[link["record"]].append(link["evidence"])
-        evidence = self.evidence({e for row in rows for e in links[row["record"]]})
-        return [self._record(row, [evidence[e] for e in links[row["record"]] if e in evidence]) for row in rows]
+    def records(self, *, record: str | None = None, subject: str | None = None, object_: str | None = None) -> list[MappingRecord]:
+        """Return mapping records with their evidence, sorted by id; arguments are CURIEs, all records without any."""
+        raw = self._raw(record, subject, object_)
+        evidence = self.evidence({e for found in raw.values() for e in found["evidence"]})
+        return [self._record(curie, found, evidence) for curie, found in raw.items()]
 
-    def _record(self, row: Mapping[str, Any], evidence: list[Evidence]) -> MappingRecord:
+    @cached_property
+    def all_records(self) -> dict[str, MappingRecord]:
+        """Every mapping record by id."""
+        return {r.record_id: r for r in self.records()}
+
+    def _raw(self, record: str | None = None, subject: str | None = None, object_: str | None = None) -> dict[str, dict[str, Any]]:
+        """Return records as dictionaries of what their properties say, by id; `evidence` holds IRIs."""
+        raw: dict[str, dict[str, Any]] = {}
+        for row in self.rows("service/records", record=self.iri(record), subject=self.iri(subject), object=self.iri(object_)):
+            found = raw.setdefault(row["record"], {"evidence": [], "subject": row["subject"], "object": row["object"]})
+            name = self._slots.get(row["property"])
+            if name == "evidence":
+                found[name].append(row["value"])
+            elif name is not None:
+                found[name] = row["value"]
         short = self.prefixes.compress
-        confidence = Decimal(row["confidence"]) if row["confidence"] is not None else None
-        if confidence is not None:
-            confidence = confidence.quantize(Decimal("0.01"))
-        derivation = None
-        if row["rule"]:
-            premises = tuple(short(row[p]) for p in ("premise1", "premise2") if row[p])
-            derivation = Derivation(row["rule"], premises, derivation_text(row["rule"], premises, confidence), confidence)
-        object_curie = short(row["object"])
-        label = row["objectLabel"] or ("(no term found)" if object_curie == NO_TERM_FOUND else object_curie)
-        return MappingRecord(
-            record_id=short(row["record"]),
-            subject=Reference(short(row["subject"]), row["subject"], row["subjectLabel"], row["subjectKey"], row["subjectStatus"] or ""),
-            predicate=short(row["predicate"]),
-            object=Reference(object_curie, row["object"], label, row["objectKey"] or "", row["objectStatus"] or ""),
-            negated=row["modifier"] == "Not" or object_curie == NO_TERM_FOUND,
-            basis=self._basis[row["basis"]],
-            justification=short(row["justification"]),
-            stated_relation=row["stated"],
-            predicate_basis=self._predicate_basis.get(row["predicateBasis"] or ""),
-            confidence=confidence,
-            confidence_basis=row["confidenceBasis"] or ("product of the premises' confidence" if derivation and len(derivation.premises) > 1 and confidence is not None else None),
-            author=row["author"],
-            date=row["date"],
-            comment=row["comment"],
-            exploratory=row["exploratory"] == "true",
-            mapping_set=short(row["set"]) if row["set"] else None,
-            evidence=tuple(evidence),
-            derivation=derivation,
+        return dict(sorted((short(iri), found) for iri, found in raw.items()))
+
+    def _state_record(self, curie: str, found: Mapping[str, Any]) -> StateRecord:
+        short = self.prefixes.compress
+        subject, object_ = short(found["subject"]), short(found["object"])
+        return StateRecord(
+            curie, subject, self._framework(subject, found.get("subject_source")), short(found["predicate"]), object_,
+            self._framework(object_, found.get("object_source")), found.get("modifier") == "Not", self._basis[found["basis"]],
+            found.get("exploratory") == "true",
         )  # fmt: skip
+
+    def _framework(self, curie: str, source: str | None) -> str:
+        entry = self.index.get(curie)
+        if entry is not None:
+            return entry.framework
+        return self.prefixes.compress(source).removeprefix("framework:") if source else ""
+
+    def _reference(self, curie: str, iri: str, source: str | None) -> Reference:
+        entry = self.index.get(curie)
+        if entry is None:
+            label = "(no term found)" if curie == NO_TERM_FOUND else curie
+            return Reference(curie, iri, label, self._framework(curie, source))
+        return Reference(curie, iri, entry.label, entry.framework, entry.label_status)
+
+    def _record(self, curie: str, found: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> MappingRecord:
+        short, get = self.prefixes.compress, found.get
+        confidence = Decimal(found["confidence"]).quantize(Decimal("0.01")) if get("confidence") is not None else None
+        derivation, number_from = None, get("confidence_basis")
+        if get("rule"):
+            premises = tuple(short(found[p]) for p in ("premise1", "premise2") if get(p))
+            derivation = Derivation(found["rule"], premises, derivation_text(found["rule"], premises, confidence), confidence)
+            if confidence is not None:
+                number_from = "product of the premises' confidence" if len(premises) > 1 else "the premise's confidence"
+        object_curie = short(found["object"])
+        return MappingRecord(
+            record_id=curie,
+            subject=self._reference(short(found["subject"]), found["subject"], get("subject_source")),
+            predicate=short(found["predicate"]),
+            object=self._reference(object_curie, found["object"], get("object_source")),
+            negated=get("modifier") == "Not" or object_curie == NO_TERM_FOUND,
+            basis=self._basis[found["basis"]],
+            justification=short(found["justification"]),
+            stated_relation=get("stated"),
+            predicate_basis=self._predicate_basis.get(get("predicate_basis") or ""),
+            confidence=confidence,
+            confidence_basis=number_from,
+            author=get("author"),
+            date=get("date"),
+            comment=get("comment"),
+            exploratory=get("exploratory") == "true",
+            mapping_set=short(found["set"]) if get("set") else None,
+            evidence=tuple(evidence[e] for e in found["evidence"] if e in evidence),
+            derivation=derivation,
+        )
 
     @cached_property
     def state_records(self) -> tuple[StateRecord, ...]:
         """Every record, reduced to what states rest on."""
-        short = self.prefixes.compress
-        return tuple(
-            StateRecord(
-                short(row["record"]), short(row["subject"]), row["subjectKey"], short(row["predicate"]), short(row["object"]),
-                row["objectKey"] or "", row["modifier"] == "Not", self._basis[row["basis"]], row["exploratory"] == "true",
-            )
-            for row in self.rows("service/states")
-        )  # fmt: skip
+        return tuple(self._state_record(curie, found) for curie, found in self._raw().items())
+
+    def states_of(self, subject: str) -> tuple[StateRecord, ...]:
+        """Return what the states of a construct's pairs rest on: its own records, and what found nothing in its edition."""
+        raw = {**self._raw(subject=subject), **self._raw(object_=NO_TERM_FOUND)}
+        return tuple(self._state_record(curie, found) for curie, found in raw.items())
 
     @cached_property
     def disputed(self) -> tuple[str, ...]:

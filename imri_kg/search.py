@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from imri_kg.prefixes import Prefixes
     from imri_kg.store import Store
 
-__all__ = ["Entry", "Hit", "SearchIndex", "fold", "index_entries"]
+__all__ = ["Entry", "Hit", "SearchIndex", "fold", "index_entries", "natural"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +34,14 @@ class Entry:
     alternatives: tuple[str, ...]
     definition: str
     label_status: str
+    order: int
 
     def to_json(self) -> dict[str, object]:
         """Return the entry as a dictionary."""
         return {
             "curie": self.curie, "framework": self.framework, "kind": self.kind, "notation": self.notation,
             "label": self.label, "alternatives": list(self.alternatives), "definition": self.definition,
-            "label_status": self.label_status,
+            "label_status": self.label_status, "order": self.order,
         }  # fmt: skip
 
 
@@ -80,19 +81,34 @@ def _singular(word: str) -> str:
     return word
 
 
+def natural(code: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key for codes: digits by value, Roman numerals of domains by value, the rest by letter.
+
+    >>> sorted(["T10", "T2", "IV.A", "II.B"], key=natural)
+    ['II.B', 'IV.A', 'T2', 'T10']
+    """
+    roman = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5}
+    parts = re.findall(r"\d+|[^\W\d]+", code)
+    head = parts[0] if parts else ""
+    keys = [(0, roman[p], "") if i == 0 and p in roman and ("." in code or head == code) else (0, int(p), "") if p.isdigit() else (1, 0, p)
+            for i, p in enumerate(parts)]  # fmt: skip
+    return tuple(keys)
+
+
 def index_entries(store: Store, catalog: Catalog, prefixes: Prefixes) -> list[Entry]:
-    """Read the entries of the index from a built store, sorted by CURIE."""
+    """Read the entries of the index from a built store, sorted by framework and by the framework's own order."""
     alternatives: dict[str, list[str]] = {}
     for row in store.select(catalog.query("service/alternative-labels").text).dicts():
         alternatives.setdefault(row["concept"] or "", []).append(row["label"] or "")
-    entries = {}
-    for row in store.select(catalog.query("service/members").text).dicts():
-        iri = row["concept"] or ""
-        entries[iri] = Entry(
-            prefixes.compress(iri), row["key"] or "", row["kind"] or "", row["notation"] or "", row["label"] or "",
-            tuple(sorted(alternatives.get(iri, []))), row["definition"] or "", row["labelStatus"] or "",
-        )  # fmt: skip
-    return sorted(entries.values(), key=lambda e: e.curie)
+    rows = {row["concept"] or "": row for row in store.select(catalog.query("service/members").text).dicts()}
+    ordered = sorted(rows.values(), key=lambda r: (r["key"] or "", float(r["sortOrder"] or "inf"), natural(r["notation"] or ""), r["concept"] or ""))
+    return [
+        Entry(
+            prefixes.compress(row["concept"] or ""), row["key"] or "", row["kind"] or "", row["notation"] or "", row["label"] or "",
+            tuple(sorted(alternatives.get(row["concept"] or "", []))), row["definition"] or "", row["labelStatus"] or "", number,
+        )
+        for number, row in enumerate(ordered)
+    ]  # fmt: skip
 
 
 class SearchIndex:

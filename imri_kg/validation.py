@@ -163,14 +163,14 @@ def constraint_names(shapes: Graph) -> list[str]:
     These are the property shapes and SPARQL constraints of shapes with a target, and targeted shapes that carry a
     constraint themselves. Shapes that only serve as conditions inside `sh:or` and its like are not among them.
     """
+    from rdflib import URIRef
     from rdflib.namespace import SH
 
     structural = {SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.property, SH.sparql}
     described = {SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group, SH.deactivated}
     names: set[str] = set()
     for shape in {target.shape for target in targets(shapes)}:
-        node = next(s for s in shapes.subjects(unique=True) if str(s) == shape)
-        for predicate, value in shapes.predicate_objects(node):
+        for predicate, value in shapes.predicate_objects(URIRef(shape)):
             if predicate in (SH.property, SH.sparql):
                 names.add(str(value))
             elif str(predicate) in SHACL and predicate not in structural | described:

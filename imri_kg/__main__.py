@@ -1,0 +1,47 @@
+"""The entry point of `imri-kg`: the only place that decides how an error leaves the process."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line; no error of ours or the user's ends in a trace."""
+    from imri_kg.commands import cli
+    from imri_kg.errors import ImriError
+
+    try:
+        cli(prog_name="imri-kg")
+    except ImriError as error:
+        if _wants_json():
+            import json
+
+            print(json.dumps(error.to_json(), ensure_ascii=False, indent=2), file=sys.stderr)
+        else:
+            print(f"imri-kg: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader of a pipe has gone; point standard output elsewhere so that the interpreter can flush it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        if os.environ.get("IMRI_KG_DEBUG"):
+            raise
+        print(
+            f"imri-kg: an unforeseen fault: {type(error).__name__}: {error}. Please report it with the command that you typed; "
+            "IMRI_KG_DEBUG=1 shows where it arose.",
+            file=sys.stderr,
+        )
+        sys.exit(3)
+
+
+def _wants_json() -> bool:
+    arguments = sys.argv[1:]
+    return "--format=json" in arguments or any(a == "--format" and b == "json" for a, b in zip(arguments, arguments[1:], strict=False))
+
+
+if __name__ == "__main__":
+    main()

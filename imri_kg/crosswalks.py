@@ -1,0 +1,267 @@
+"""The typed objects of comparisons: crosswalk, explanation, coverage, overview.
+
+Beside `model`, which holds what a plain mapping answer needs. Nothing here reads a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from imri_kg.model import Answer, LeftOut, MappingRecord, Reference, State
+
+__all__ = ["Cell", "Coverage", "Crosswalk", "Explanation", "Overview", "Refusal", "Route", "RouteStep"]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a crosswalk: state, and the ids of the records that it rests on."""
+
+    row: str
+    column: str
+    state: State
+    mappings: tuple[str, ...]
+    predicates: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "row": self.row,
+            "column": self.column,
+            "state": self.state.value,
+            "mappings": list(self.mappings),
+            "predicates": list(self.predicates),
+            "bases": list(self.bases),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Crosswalk(Answer):
+    """Every pair of two editions with its state; `counts` add up to rows times columns."""
+
+    source: str
+    target: str
+    rows_: tuple[Reference, ...]
+    columns: tuple[Reference, ...]
+    cells: tuple[Cell, ...]
+    counts: Mapping[str, int]
+    counts_by_basis: Mapping[str, int]
+    records: tuple[MappingRecord, ...]
+    release: str
+    query: str
+    basis: tuple[str, ...]
+    left_out: LeftOut
+    notes: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "from": self.source,
+            "to": self.target,
+            "rows": [r.to_json() for r in self.rows_],
+            "columns": [c.to_json() for c in self.columns],
+            "cells": [c.to_json() for c in self.cells],
+            "counts": dict(self.counts),
+            "counts_by_basis": dict(self.counts_by_basis),
+            "records": [r.to_json() for r in self.records],
+            "routes": [r.to_json() for r in self.routes],
+            "basis": list(self.basis),
+            "left_out": self.left_out.to_json(),
+            "notes": list(self.notes),
+            "query": self.query,
+            "release": self.release,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        labels = {r.curie: r.label for r in (*self.rows_, *self.columns)}
+        evidence = {r.record_id: [e.curie for e in r.evidence] for r in self.records}
+        return [
+            {
+                "row": c.row,
+                "row_label": labels[c.row],
+                "column": c.column,
+                "column_label": labels[c.column],
+                "state": c.state.value,
+                "predicates": " ".join(c.predicates),
+                "bases": " ".join(c.bases),
+                "mappings": " ".join(c.mappings),
+                "evidence_ids": " ".join(sorted({e for m in c.mappings for e in evidence.get(m, [])})),
+            }
+            for c in self.cells
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteStep:
+    """One step of a route: a mapping (`closeMatch`), a causal relation (`contributesTo`) or a hierarchical step."""
+
+    subject: str
+    subject_label: str
+    relation: str
+    object: str
+    object_label: str
+    kind: str
+    id: str | None
+    basis: str | None
+    exploratory: bool
+    inverse: bool
+    evidence: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "subject": self.subject,
+            "subject_label": self.subject_label,
+            "relation": self.relation,
+            "object": self.object,
+            "object_label": self.object_label,
+            "kind": self.kind,
+            "id": self.id,
+            "basis": self.basis,
+            "exploratory": self.exploratory,
+            "inverse": self.inverse,
+            "evidence": list(self.evidence),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A route that no rule licenses, with the reason; an empty chain means that there is no route at all."""
+
+    chain: tuple[RouteStep, ...]
+    reason: str
+    rule: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        return {"chain": [s.to_json() for s in self.chain], "reason": self.reason}
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A route between two members of different editions, as crosswalk and coverage list it; never a mapping."""
+
+    subject: str
+    object: str
+    refusal: Refusal
+
+    def to_json(self) -> dict[str, Any]:
+        return {"subject": self.subject, "object": self.object, **self.refusal.to_json()}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation(Answer):
+    """Why a pair has its state: the records, how derived ones follow, and the routes that no rule licenses."""
+
+    subject: Reference
+    object: Reference
+    state: State
+    text: str
+    records: tuple[MappingRecord, ...]
+    derivations: tuple[MappingRecord, ...]
+    exploratory: tuple[MappingRecord, ...]
+    not_licensed: tuple[Refusal, ...]
+    causal: tuple[dict[str, Any], ...]
+    claims: tuple[dict[str, Any], ...]
+    release: str
+    query: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "subject": self.subject.to_json(),
+            "object": self.object.to_json(),
+            "state": self.state.value,
+            "text": self.text,
+            "records": [r.to_json() for r in self.records],
+            "derivations": [
+                {**r.derivation.to_json(), "record_id": r.record_id, "predicate": r.predicate, "negated": r.negated,
+                 "evidence": [e.to_json() for e in r.evidence]}
+                for r in self.derivations if r.derivation is not None
+            ],
+            "exploratory": [r.to_json() for r in self.exploratory],
+            "not_licensed": [n.to_json() for n in self.not_licensed],
+            "causal_relations": list(self.causal),
+            "claims": list(self.claims),
+            "query": self.query,
+            "release": self.release,
+        }  # fmt: skip
+
+    def rows(self) -> list[dict[str, Any]]:
+        out = [{"part": "record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.records]
+        out += [{"part": "derivation", "id": r.record_id, "text": _claim(r), "reason": r.derivation.text} for r in self.derivations if r.derivation]
+        out += [{"part": "exploratory record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.exploratory]
+        out += [{"part": "causal relation", "id": c["id"], "text": c["text"], "reason": c["basis"]} for c in self.causal]
+        for n in self.not_licensed:
+            steps = ", ".join(f"{s.subject} {s.relation} {s.object}" for s in n.chain)
+            out.append({"part": "not licensed", "id": "", "text": steps or "no route", "reason": n.reason})
+        return out
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage(Answer):
+    """What of one edition another covers, counted both ways, with the gaps and the limits that bear on them."""
+
+    source: str
+    target: str
+    forward: Mapping[str, Any]
+    backward: Mapping[str, Any]
+    limits: tuple[Mapping[str, Any], ...]
+    release: str
+    query: str
+    basis: tuple[str, ...]
+    left_out: LeftOut
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "from": self.source,
+            "to": self.target,
+            "forward": dict(self.forward),
+            "backward": dict(self.backward),
+            "framework_limits": [dict(item) for item in self.limits],
+            "basis": list(self.basis),
+            "left_out": self.left_out.to_json(),
+            "notes": list(self.notes),
+            "query": self.query,
+            "release": self.release,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"direction": f"{side['from']} to {side['to']}", **{k: m[k] for k in ("curie", "label", "state")},
+             "mapped": m["counts"]["mapped"], "judged_not_mapped": m["counts"]["judged_not_mapped"],
+             "contested": m["counts"]["contested"], "not_assessed": m["counts"]["not_assessed"]}
+            for side in (self.forward, self.backward) for m in side["members"]
+        ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Overview(Answer):
+    """All ordered pairs of editions by basis and state; pairs without any record are named."""
+
+    pairs: tuple[Mapping[str, Any], ...]
+    empty: tuple[tuple[str, str], ...]
+    release: str
+    query: str
+    basis: tuple[str, ...]
+    left_out: LeftOut
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "pairs": [dict(p) for p in self.pairs],
+            "empty": [list(p) for p in self.empty],
+            "basis": list(self.basis),
+            "left_out": self.left_out.to_json(),
+            "query": self.query,
+            "release": self.release,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"from": p["from"], "to": p["to"], "pairs": p["pairs"], **p["counts"],
+             **{f"records_{k.replace('-', '_')}": v for k, v in p["records_by_basis"].items()}}
+            for p in self.pairs
+        ]  # fmt: skip
+
+
+def _claim(record: MappingRecord) -> str:
+    return f"{record.subject.curie} {'not ' if record.negated else ''}{record.predicate} {record.object.curie}"

@@ -1,0 +1,89 @@
+"""Answers as text for programs: JSON, CSV, TSV and Markdown tables.
+
+Called by the command line and the HTTP doors. It knows nothing of questions: an answer gives its own JSON and rows.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from imri_kg.errors import UnknownNameError
+from imri_kg.model import Answer
+
+__all__ = ["FORMATS", "MEDIA_TYPES", "serialise"]
+
+FORMATS = ("json", "csv", "tsv", "md")
+MEDIA_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+}
+
+
+def serialise(answer: Answer, form: str) -> str:
+    """Return an answer in a form.
+
+    Args:
+        answer: any reply.
+        form: json, csv, tsv or md.
+
+    Raises:
+        UnknownNameError: there is no such form.
+    """
+    if form == "json":
+        return json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n"
+    rows = answer.rows()
+    if form in ("csv", "tsv"):
+        return _separated(rows, "," if form == "csv" else "\t")
+    if form == "md":
+        return _markdown(rows)
+    raise UnknownNameError("format", form, FORMATS)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (Mapping, list, tuple)):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value)
+
+
+def _harmless(text: str) -> str:
+    """Keep a spreadsheet from reading a cell as a formula: such a cell gets an apostrophe in front."""
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
+    if not rows:
+        return ""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n" if delimiter == "," else "\n")
+    writer.writerow(rows[0].keys())
+    for row in rows:
+        writer.writerow([_harmless(_cell(v)) for v in row.values()])
+    return stream.getvalue()
+
+
+def _markdown(rows: Sequence[Mapping[str, Any]]) -> str:
+    if not rows:
+        return ""
+    lines = ["| " + " | ".join(rows[0]) + " |", "|" + " --- |" * len(rows[0])]
+    for row in rows:
+        cells = (_cell(v).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ") for v in row.values())
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"

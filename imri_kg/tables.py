@@ -1,0 +1,109 @@
+"""The typed objects of lists and descriptions: frameworks, constructs, tables of anything.
+
+Beside `model`. Nothing here reads a store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from imri_kg.model import Answer, Evidence, Reference
+
+__all__ = ["Concept", "Framework", "Table", "table"]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework(Answer):
+    """An edition with all its members."""
+
+    key: str
+    iri: str
+    label: str
+    edition: str
+    definition: str
+    source: Mapping[str, Any]
+    counts: Mapping[str, Any]
+    members: tuple[Mapping[str, Any], ...]
+    notes: tuple[str, ...]
+    code_status: str
+    release: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "key": self.key,
+            "iri": self.iri,
+            "label": self.label,
+            "edition": self.edition,
+            "definition": self.definition,
+            "source": dict(self.source),
+            "counts": dict(self.counts),
+            "code_status": self.code_status,
+            "notes": list(self.notes),
+            "members": [dict(m) for m in self.members],
+            "release": self.release,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [dict(m) for m in self.members]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept(Answer):
+    """A construct with everything that the graph states of it."""
+
+    reference: Reference
+    kind: str
+    notation: str
+    definition: str
+    alternatives: tuple[str, ...]
+    broader: tuple[Reference, ...]
+    narrower: tuple[Reference, ...]
+    properties: Mapping[str, Any]
+    evidence: tuple[Evidence, ...]
+    claims: tuple[Mapping[str, Any], ...]
+    relations: tuple[Mapping[str, Any], ...]
+    release: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **self.reference.to_json(),
+            "kind": self.kind,
+            "notation": self.notation,
+            "definition": self.definition,
+            "alternative_labels": list(self.alternatives),
+            "broader": [b.to_json() for b in self.broader],
+            "narrower": [n.to_json() for n in self.narrower],
+            "properties": dict(self.properties),
+            "evidence": [e.to_json() for e in self.evidence],
+            "claims": [dict(c) for c in self.claims],
+            "causal_relations": [dict(r) for r in self.relations],
+            "release": self.release,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [{"property": k, "value": v} for k, v in self.to_json().items() if isinstance(v, str)]
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Answer):
+    """Named columns and rows: search hits, lists, results of queries."""
+
+    columns: tuple[str, ...]
+    data: tuple[tuple[Any, ...], ...]
+    release: str
+    query: str = ""
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    next: str | None = None
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [dict(zip(self.columns, row, strict=True)) for row in self.data]
+
+    def to_json(self) -> dict[str, Any]:
+        return {"items": self.rows(), "next": self.next, "query": self.query, **self.extra, "release": self.release}
+
+
+def table(items: Iterable[Mapping[str, Any]], columns: Sequence[str], release: str, **more: Any) -> Table:
+    """Make a table of dictionaries."""
+    return Table(tuple(columns), tuple(tuple(i.get(c) for c in columns) for i in items), release, **more)
