@@ -31,6 +31,7 @@ def shapes_of(stem: str) -> Graph:
     return validation.read_shapes([FILES[stem]])
 
 
+@lru_cache(maxsize=None)
 def constraints() -> dict[str, str]:
     """Return each constraint's local name with the stem of the file that it stands in."""
     return {
