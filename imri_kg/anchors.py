@@ -31,11 +31,16 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class AnchorReport:
-    """What was found: anchors in their text, anchors missing from it, and anchors that could not be looked up."""
+    """What was found: anchors in their text, anchors missing from it, and anchors that could not be looked up.
+
+    `without_text` have a digest that no given file has; `without_digest` were never checked against a text (their
+    evidence says in a note what it rests on).
+    """
 
     found: tuple[Anchor, ...]
     missing: tuple[Anchor, ...]
     without_text: tuple[Anchor, ...]
+    without_digest: tuple[Anchor, ...]
 
     @property
     def total(self) -> int:
@@ -49,6 +54,7 @@ class AnchorReport:
             "total": self.total,
             "missing": [{"evidence": a.evidence, "anchor": a.text, "digest": a.digest} for a in self.missing],
             "without_text": len(self.without_text),
+            "without_digest": len(self.without_digest),
         }
 
 
@@ -104,9 +110,15 @@ def check_anchors(anchors: Iterable[Anchor], folder: Path) -> AnchorReport:
     if not digests:
         raise ValidationError("Nothing was examined: no evidence has an anchor and the digest of its text.")
     texts = read_texts(folder, digests)
-    found, missing, without = [], [], []
+    found, missing, without_text, without_digest = [], [], [], []
     for anchor in ordered:
-        text = texts.get(anchor.digest)
         words = letters_and_digits(anchor.text)
-        (without if text is None else found if words and words in text else missing).append(anchor)
-    return AnchorReport(tuple(found), tuple(missing), tuple(without))
+        if not anchor.digest:
+            without_digest.append(anchor)
+        elif anchor.digest not in texts:
+            without_text.append(anchor)
+        elif words and words in texts[anchor.digest]:
+            found.append(anchor)
+        else:
+            missing.append(anchor)
+    return AnchorReport(tuple(found), tuple(missing), tuple(without_text), tuple(without_digest))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from imri_kg.errors import QueryError, UnknownNameError
 from imri_kg.prefixes import Prefixes
@@ -19,8 +19,7 @@ _HEADER = re.compile(r"^#\+ (?P<key>[a-z-]+): (?P<value>.*)$")
 _REQUIRED = ("id", "summary", "parameters", "result")
 
 
-@dataclass(frozen=True, slots=True)
-class StoredQuery:
+class StoredQuery(NamedTuple):
     """A query file: its header, its text and the prefixes that go before it.
 
     `parameters` maps each variable that may be bound to its kind (`iri`, `string`, `integer`);

@@ -206,7 +206,7 @@ def _anchor_findings(report: AnchorReport, prefixes: Prefixes) -> Iterator[Findi
             check="texts/anchors",
             severity="info",
             subject=prefixes.compress(anchor.evidence),
-            message="The anchor was not looked up: its text is not among the texts given, or was never at hand.",
+            message="The anchor was not looked up: its text is not among the texts given.",
             value=anchor.text,
         )
 

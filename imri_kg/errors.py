@@ -6,7 +6,7 @@ Every door (command line, HTTP, Python) turns these into its own form; none of t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = [
     "AmbiguousTermError",
@@ -32,8 +32,7 @@ class ImriError(Exception):
         return {"error": type(self).__name__, "message": str(self)}
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A term that the user may have meant: CURIE, label, framework key and similarity from 0 to 1."""
 
     curie: str
@@ -113,8 +112,7 @@ class SnapshotError(ImriError):
     """A built graph could not be read or written."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fault:
+class Fault(NamedTuple):
     """One thing wrong in a source file.
 
     `line` and `column` count from 1; 0 means that the place inside the file is not known.

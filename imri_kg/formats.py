@@ -5,8 +5,6 @@ Called by the command line and the HTTP doors. It knows nothing of questions: an
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -71,6 +69,9 @@ def _is_number(text: str) -> bool:
 def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
     if not rows:
         return ""
+    import csv
+    import io
+
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n" if delimiter == "," else "\n")
     writer.writerow(rows[0].keys())

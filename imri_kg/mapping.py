@@ -89,8 +89,9 @@ class MappingService:
         wanted = [r for r in found if r.object.framework in keys and (target is None or r.object.curie in (target.curie, NO_TERM_FOUND))]
         # A judgement "nothing in this edition fits X" is stated from X's side and holds for pairs towards X as well.
         items = [r for r in wanted if view.admits(r)]
-        partition = self._subject_partition(entry, keys, view)
-        whole = self._subject_partition(entry, keys, View((), exploratory))
+        near = self._reader.states_of(entry.curie)
+        partition = self._subject_partition(near, view)
+        whole = self._subject_partition(near, View((), exploratory))
         states = [self._pair(entry, target, partition)] if target else [self._against(entry, key, partition) for key in keys]
         changed = sum(
             partition.state(entry.curie, m) != whole.state(entry.curie, m)
@@ -102,10 +103,8 @@ class MappingService:
         items.sort(key=lambda r: (keys.index(r.object.framework), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
 
-    def _subject_partition(self, entry: Entry, keys: Sequence[str], view: View) -> Partition:
-        wanted = {entry.framework, *keys}
-        near = (r for r in self._reader.states_of(entry.curie) if view.admits(r) and r.subject_key in wanted and r.object_key in wanted)
-        return Partition(near, self.members, self._reader.disputed)
+    def _subject_partition(self, near: Iterable[StateRecord], view: View) -> Partition:
+        return Partition((r for r in near if view.admits(r)), self.members, self._reader.disputed)
 
     @staticmethod
     def _exploratory_note(count: int) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 __all__ = [
     "Answer",
@@ -57,8 +58,7 @@ class Answer:
         return pandas.DataFrame(self.rows())
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A construct as a mapping names it. `curie` is `sssom:NoTermFound` where a record says that nothing fits."""
 
     curie: str
@@ -77,8 +77,7 @@ class Reference:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A passage that supports a claim: where it stands and what it says, in our words.
 
     `text_anchor` is at most eight consecutive words of the source, to find the passage; `url` leads to it where the
@@ -113,8 +112,7 @@ class Evidence:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Derivation:
+class Derivation(NamedTuple):
     """How a record follows: rule, premises (record ids, in order), and the same in words."""
 
     rule: str
@@ -131,8 +129,7 @@ class Derivation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class MappingRecord:
+class MappingRecord(NamedTuple):
     """One claim about two constructs, with whose claim it is and its evidence (never empty)."""
 
     record_id: str
@@ -196,19 +193,17 @@ class MappingRecord:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class LeftOut:
+class LeftOut(NamedTuple):
     """What a filter on the basis kept out of an answer: number of records by basis, and pairs whose state changed."""
 
-    records: Mapping[str, int] = field(default_factory=dict)
+    records: Mapping[str, int] = MappingProxyType({})
     pairs: int = 0
 
     def to_json(self) -> dict[str, Any]:
         return {"records": dict(sorted(self.records.items())), "pairs": self.pairs}
 
 
-@dataclass(frozen=True, slots=True)
-class PairState:
+class PairState(NamedTuple):
     """The state of one question: of a pair, or of one construct against a whole edition."""
 
     subject: str

@@ -55,8 +55,18 @@ class RecordReader:
             ours + "premise2": "premise2",
             ours + "evidence": "evidence",
         }
+        self._evidence_slots = {
+            prefixes.namespaces["dcterms"] + "source": "source",
+            prefixes.namespaces["skos"] + "editorialNote": "note",
+            ours + "locator": "locator",
+            ours + "statement": "statement",
+            ours + "textAnchor": "anchor",
+            ours + "deepLink": "link",
+            ours + "checkedAgainst": "checked",
+            ours + "citedReference": "reference",
+        }
         self._evidence: dict[str, Evidence] = {}
-        self._all_evidence = False
+        self._sources: dict[str, tuple[str, str | None]] = {}
 
     def rows(self, query: str, **bindings: object) -> list[dict[str, Any]]:
         """Run a stored query and return its rows as dictionaries."""
@@ -69,6 +79,8 @@ class RecordReader:
     def records(self, *, record: str | None = None, subject: str | None = None, object_: str | None = None) -> list[MappingRecord]:
         """Return mapping records with their evidence, sorted by id; arguments are CURIEs, all records without any."""
         raw = self._raw(record, subject, object_)
+        if subject is not None:
+            self._keep_evidence(self.rows("service/record-evidence", record=self.iri(record), subject=self.iri(subject), object=self.iri(object_)))
         evidence = self.evidence({e for found in raw.values() for e in found["evidence"]})
         return [self._record(curie, found, evidence) for curie, found in raw.items()]
 
@@ -88,7 +100,9 @@ class RecordReader:
             elif name is not None:
                 found[name] = row["value"]
         short = self.prefixes.compress
-        return dict(sorted((short(iri), found) for iri, found in raw.items()))
+        for found in raw.values():
+            found["evidence"].sort()
+        return {short(iri): raw[iri] for iri in sorted(raw)}
 
     def _state_record(self, curie: str, found: Mapping[str, Any]) -> StateRecord:
         short = self.prefixes.compress
@@ -159,37 +173,51 @@ class RecordReader:
         return tuple(self.prefixes.compress(row["record"]) for row in self.rows("service/disputes"))
 
     def evidence(self, iris: Iterable[str]) -> dict[str, Evidence]:
-        """Return evidence by IRI."""
-        wanted = {i for i in iris if i not in self._evidence}
-        if wanted and not self._all_evidence:
-            if len(wanted) > _ONE_BY_ONE:
-                self._load_evidence(None)
-                self._all_evidence = True
-            else:
-                for iri in sorted(wanted):
-                    self._load_evidence(IRI(iri))
+        """Return evidence by IRI; what was read once is remembered."""
+        wanted = sorted({i for i in iris if i not in self._evidence})
+        if len(wanted) > _ONE_BY_ONE:
+            self._keep_evidence(self.rows("service/evidence"))
+        else:
+            for iri in wanted:
+                self._keep_evidence(self.rows("service/evidence", evidence=IRI(iri)))
         return self._evidence
 
-    def _load_evidence(self, iri: IRI | None) -> None:
-        references: dict[str, list[str]] = defaultdict(list)
-        for row in self.rows("service/evidence-references", evidence=iri):
-            references[row["evidence"]].append(row["reference"])
-        for row in self.rows("service/evidence", evidence=iri):
-            if row["evidence"] in self._evidence:
-                continue
-            self._evidence[row["evidence"]] = Evidence(
-                curie=self.prefixes.compress(row["evidence"]),
-                iri=row["evidence"],
-                source=self.prefixes.compress(row["source"]),
-                citation=row["citation"],
-                locator=row["locator"],
-                statement=row["statement"],
-                text_anchor=row["anchor"],
-                url=row["link"] or row["page"],
-                checked_against=row["checked"],
-                cited_references=tuple(sorted(references[row["evidence"]], key=_by_number)),
-                note=row["note"],
+    def _keep_evidence(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        raw: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for row in rows:
+            name = self._evidence_slots.get(row["property"])
+            if name is not None and row["evidence"] not in self._evidence and row["value"] not in raw[row["evidence"]][name]:
+                raw[row["evidence"]][name].append(row["value"])
+        for iri, found in raw.items():
+            first = {name: sorted(values)[0] for name, values in found.items()}
+            citation, page = self._source(first["source"])
+            self._evidence[iri] = Evidence(
+                curie=self.prefixes.compress(iri),
+                iri=iri,
+                source=self.prefixes.compress(first["source"]),
+                citation=citation,
+                locator=first["locator"],
+                statement=first["statement"],
+                text_anchor=first.get("anchor"),
+                url=first.get("link") or page,
+                checked_against=first.get("checked"),
+                cited_references=tuple(sorted(found.get("reference", ()), key=_by_number)),
+                note=" ".join(sorted(found["note"])) if "note" in found else None,
             )
+
+    def _source(self, iri: str) -> tuple[str, str | None]:
+        """Return the citation and the page of a source; a part of a work has the citation of the whole."""
+        if iri not in self._sources:
+            terms = self.prefixes.namespaces
+            found = {row["property"]: row["value"] for row in self.rows("service/sources", source=IRI(iri))}
+            citation, page = found.get(terms["dcterms"] + "bibliographicCitation"), found.get(terms["foaf"] + "page")
+            whole = found.get(terms["dcterms"] + "isPartOf")
+            if whole and not (citation and page):
+                of_whole = self._source(whole)
+                citation, page = citation or of_whole[0], page or of_whole[1]
+            title = found.get(terms["dcterms"] + "title") or found.get(terms["skos"] + "prefLabel")
+            self._sources[iri] = (citation or title or self.prefixes.compress(iri), page)
+        return self._sources[iri]
 
     @cached_property
     def causal(self) -> tuple[dict[str, Any], ...]:

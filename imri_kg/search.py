@@ -9,8 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple, TYPE_CHECKING
 
 from imri_kg.errors import Candidate
 
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Entry", "Hit", "SearchIndex", "fold", "index_entries", "natural"]
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A construct as the index holds it."""
 
     curie: str
@@ -45,8 +43,7 @@ class Entry:
         }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An entry that was found, with a score from 0 to 1 and the field that matched."""
 
     entry: Entry

@@ -9,12 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import sys
-import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from imri_kg import resources
 from imri_kg.errors import SnapshotError
@@ -31,8 +28,7 @@ _KEPT_SECONDS = 30 * 24 * 3600
 _STALE_SECONDS = 3600
 
 
-@dataclass(slots=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """A graph that can answer: its store, what the release is, and the raw search index."""
 
     store: Store
@@ -123,6 +119,9 @@ def _open(folder: Path) -> Snapshot:
 
 
 def _build_and_keep(root: Path, digest: str, base: str, folder: Path, *, replace: bool) -> Snapshot:
+    import shutil
+    import tempfile
+
     from imri_kg.build import build
 
     built = build(root, digest, base)
@@ -175,6 +174,8 @@ def _switch(temporary: Path, folder: Path, *, replace: bool) -> None:
             return
         except SnapshotError:
             pass
+    import shutil
+
     aside = folder.with_name(f"{_TEMPORARY}{os.getpid()}-old-{folder.name}")
     folder.rename(aside)
     try:
@@ -185,6 +186,9 @@ def _switch(temporary: Path, folder: Path, *, replace: bool) -> None:
 
 def _sweep(current: Path) -> None:
     """Remove what killed builds left, and snapshots that nothing has used for a month."""
+    import shutil
+    import time
+
     now = time.time()
     for entry in current.parent.iterdir():
         try:

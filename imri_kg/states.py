@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from imri_kg.model import State
 from imri_kg.vocabulary import NO_TERM_FOUND
@@ -16,8 +17,7 @@ from imri_kg.vocabulary import NO_TERM_FOUND
 __all__ = ["PairGrounds", "Partition", "StateRecord", "count_states", "summary_state"]
 
 
-@dataclass(frozen=True, slots=True)
-class StateRecord:
+class StateRecord(NamedTuple):
     """What a state rests on: the ends as CURIEs, the framework keys, and how the record judges."""
 
     record_id: str

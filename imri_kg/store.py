@@ -7,9 +7,8 @@ Bound variables must be projected by the query, or Oxigraph refuses them.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -26,24 +25,21 @@ class IRI(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Lang:
+class Lang(NamedTuple):
     """A literal with a language tag."""
 
     value: str
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
+class Typed(NamedTuple):
     """A literal with a datatype IRI."""
 
     value: str
     datatype: str
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """What a query gave: variable names and rows of strings (None where unbound), or a truth value, or N-Triples."""
 
     variables: tuple[str, ...]
