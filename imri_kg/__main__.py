@@ -10,11 +10,11 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; no error of ours or the user's ends in a trace."""
-    from imri_kg.commands import cli
+    from imri_kg.commands import run
     from imri_kg.errors import ImriError
 
     try:
-        cli(prog_name="imri-kg")
+        sys.exit(run(sys.argv[1:]))
     except ImriError as error:
         if _wants_json():
             import json
@@ -23,6 +23,8 @@ def main() -> None:
         else:
             print(f"imri-kg: {error}", file=sys.stderr)
         sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except BrokenPipeError:
         # The reader of a pipe has gone; point standard output elsewhere so that the interpreter can flush it.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,64 +1,127 @@
 """The commands of `imri-kg`: each parses, calls one service and prints.
 
 Exit status: 0 fine, 1 findings, 2 the input could not be used. `serve` is the only command that reaches up to the server
-package, and it does so when it is called.
+package, and it does so when it is called. argparse and not a larger library, because a question from the command line is
+answered in less time than such a library takes to be imported.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
-
-import click
+from typing import TYPE_CHECKING, NoReturn
 
 from imri_kg import __version__
-from imri_kg.errors import AmbiguousTermError, BadInputError, BuildError, ImriError, UnknownTermError
+from imri_kg.errors import AmbiguousTermError, BadInputError, BuildError, ImriError, UnknownTermError, nearest_names
 
 if TYPE_CHECKING:
     from imri_kg.graph import KnowledgeGraph
     from imri_kg.model import Answer
 
-__all__ = ["cli"]
+__all__ = ["parser", "run"]
 
-_F = TypeVar("_F", bound=Callable[..., Any])
+_FORMATS = ("text", "json", "csv", "tsv", "md")
+_ABOUT = """Frameworks of mental-health recovery and implementation as one linked graph.
 
-
-class _Commands(click.Group):
-    """A group that turns our errors into one message and an exit status, and offers the nearest command."""
-
-    def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            from imri_kg.errors import nearest_names
-
-            near = nearest_names(args[0], self.list_commands(ctx)) if args else []
-            if near:
-                error.message += f" Did you mean {' or '.join(near)}?"
-            raise
+Every answer says whose claim it is and shows its evidence. An empty answer says what it means: judged not mapped,
+contested, or not assessed. Exit status: 0 fine, 1 findings, 2 the input could not be used."""
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="imri-kg")
-def cli() -> None:
-    """Frameworks of mental-health recovery and implementation as one linked graph.
+class _Parser(argparse.ArgumentParser):
+    """A parser that names the nearest command or option for one that it does not know."""
 
-    Every answer says whose claim it is and shows its evidence. An empty answer says what it means: judged not mapped,
-    contested, or not assessed.
+    def error(self, message: str) -> NoReturn:
+        wrong = message.split("'")[1] if "invalid choice: '" in message else message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
+        known = [name for action in self._actions for name in (*action.option_strings, *(action.choices or ()))]
+        near = nearest_names(wrong, [str(k) for k in known]) if wrong else []
+        hint = f" Did you mean {' or '.join(near)}?" if near else ""
+        raise BadInputError(f"{message[:1].upper()}{message[1:]}.{hint} See '{self.prog} --help'.")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all commands."""
+    top = _Parser(prog="imri-kg", description=_ABOUT, formatter_class=argparse.RawDescriptionHelpFormatter, allow_abbrev=False)
+    top.add_argument("--version", action="version", version=f"imri-kg {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+
+    def add(name: str, does: object, text: str, formats: Sequence[str] = _FORMATS) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        sub.set_defaults(does=does)
+        if formats:
+            sub.add_argument("--format", dest="form", choices=formats, default="text", help="text for people (the default), the others for programs")
+        return sub
+
+    def trust(sub: argparse.ArgumentParser, *, exploratory: bool = True) -> None:
+        sub.add_argument("--basis", action="append", default=[], metavar="BASIS",
+                         help="trust only author-stated, curated or derived records (repeatable, or separated by commas)")  # fmt: skip
+        if exploratory:
+            sub.add_argument("--exploratory", action="store_true", help="count records with a confidence below 0.50 too")
+
+    sub = add("map", _map, "Show what a construct maps to.")
+    sub.add_argument("term", nargs="?", help="a CURIE (imri:B1), a label or a code")
+    sub.add_argument("--to", action="append", default=[], metavar="FRAMEWORK", help="framework to map to (repeatable); all others when left out")
+    sub.add_argument("--object", dest="object_", metavar="TERM", help="ask about one pair only")
+    sub.add_argument("--file", type=Path, help="a file of many terms, one a line")
+    trust(sub)
+    for name, does, text in (
+        ("crosswalk", _crosswalk, "Show every pair of two framework editions with its state."),
+        ("coverage", _coverage, "Count what two editions cover of each other and list the gaps; without editions, the overview of all pairs."),
+    ):
+        sub = add(name, does, text)
+        optional = "?" if name == "coverage" else None
+        sub.add_argument("source", nargs=optional, help="framework edition, such as imri")
+        sub.add_argument("target", nargs=optional, help="framework edition, such as chime")
+        sub.add_argument("--routes", action="store_true", help="list routes that no rule licenses; they are never counted as mapped")
+        trust(sub)
+    sub = add("explain", _explain, "Explain the state of a pair: records, derivation rule by rule, and the routes that no rule licenses.")
+    sub.add_argument("subject", help="a CURIE, a label or a code")
+    sub.add_argument("object_", metavar="object", help="a CURIE, a label or a code")
+    trust(sub, exploratory=False)
+    sub = add("search", _search, "Find constructs by words, codes or alternative labels, typing errors forgiven.")
+    sub.add_argument("words", nargs="+")
+    sub.add_argument("--framework", help="search in one framework")
+    sub.add_argument("--kind", help="search one kind of construct (Impact, Determinant, ...)")
+    sub.add_argument("--limit", type=_positive, default=20, help="how many at most (default 20)")
+    sub = add("frameworks", _frameworks, "List the framework editions, or one of them with all its members.")
+    sub.add_argument("key", nargs="?")
+    sub = add("show", _show, "Show a construct with its place, evidence and every statement about it.")
+    sub.add_argument("term", help="a CURIE, a label or a code")
+    sub = add("query", _query, "Run a stored query by name (cq01) or SPARQL text; without arguments, list the competency questions.")
+    sub.add_argument("query", nargs="?")
+    sub.add_argument("--file", type=Path, help="a file with SPARQL")
+    sub.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of a stored query (repeatable)")
+    sub = add("build", _build, "Build the graph from the source files; lists every fault at once.", ("text", "json"))
+    sub.add_argument("-o", "--output", type=Path, help="write graph.nq, search.json and release.json into this folder")
+    sub = add("check", _check, "Check the graph itself: shapes, quality queries, deprecated terms that are still in use.", ("text", "json", "csv"))
+    sub.add_argument("--texts", type=Path, help="folder with the source texts: check every text anchor against them")
+    sub = add("serve", _serve, "Serve the graph over HTTP.", ())
+    sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
+    sub.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")
+    return top
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run a command and return the exit status.
+
+    Raises:
+        ImriError: the input could not be used; whoever calls this prints it and exits with 2.
     """
+    chosen = parser().parse_args(arguments)
+    return chosen.does(chosen) or 0
 
 
-def _format(command: _F) -> _F:
-    return click.option("--format", "form", type=click.Choice(["text", "json", "csv", "tsv", "md"]), default="text", show_default=True,
-                        help="text for people; the others for programs.")(command)  # fmt: skip
+def _positive(text: str) -> int:
+    if not text.isdigit() or not 1 <= int(text) <= 500:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 to 500")
+    return int(text)
 
 
-def _trust(command: _F) -> _F:
-    command = click.option("--exploratory", is_flag=True, help="Count records with a confidence below 0.50 too.")(command)
-    return click.option("--basis", multiple=True, metavar="BASIS", help="Trust only author-stated, curated or derived records (repeatable, or comma-separated).")(command)
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
+    return int(text)
 
 
 def _graph() -> KnowledgeGraph:
@@ -83,204 +146,134 @@ def _write(text: str) -> None:
     sys.stdout.buffer.flush()
 
 
-@cli.command("map")
-@click.argument("term", required=False)
-@click.option("--to", multiple=True, metavar="FRAMEWORK", help="Framework to map to (repeatable); all others when left out.")
-@click.option("--object", "object_", metavar="TERM", help="Ask about one pair only.")
-@click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file of many terms, one a line.")
-@_trust
-@_format
-def map_(term: str | None, to: tuple[str, ...], object_: str | None, file: Path | None, basis: tuple[str, ...], exploratory: bool, form: str) -> None:
-    """Show what a construct maps to: TERM is a CURIE (imri:B1), a label or a code."""
-    if (term is None) == (file is None):
-        raise click.UsageError("Give one TERM, or --file with many.")
-    graph = _graph()
-    if file is None:
-        _print(graph.mappings(term, to=to, object=object_, basis=basis, exploratory=exploratory), form)
-        return
-    _map_file(graph, file, to, object_, basis, exploratory, form)
+def _json(value: object) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
-def _map_file(graph: KnowledgeGraph, file: Path, to: tuple[str, ...], object_: str | None, basis: tuple[str, ...],
-              exploratory: bool, form: str) -> None:  # fmt: skip
-    from dataclasses import replace
-
-    answers, problems = [], []
+def _read(file: Path) -> str:
     try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
+        return file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise BadInputError(f"{file} is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
+    except OSError as error:
+        raise BadInputError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _map(a: argparse.Namespace) -> int:
+    if (a.term is None) == (a.file is None):
+        raise BadInputError("Give one term, or --file with many.")
+    lines = _read(a.file).splitlines() if a.file else []
+    graph = _graph()
+    if a.file is None:
+        _print(graph.mappings(a.term, to=a.to, object=a.object_, basis=a.basis, exploratory=a.exploratory), a.form)
+        return 0
+    answers, problems = [], []
     for number, line in enumerate(lines, 1):
-        if not line.strip() or line.startswith("#"):
-            continue
-        try:
-            answers.append(graph.mappings(line.strip(), to=to, object=object_, basis=basis, exploratory=exploratory))
-        except (UnknownTermError, AmbiguousTermError) as error:
-            problems.append((number, error))
+        if line.strip() and not line.startswith("#"):
+            try:
+                answers.append(graph.mappings(line.strip(), to=a.to, object=a.object_, basis=a.basis, exploratory=a.exploratory))
+            except UnknownTermError as error:
+                problems.append((number, error))
     if not answers and not problems:
-        raise BadInputError(f"{file} holds no terms; write one a line.")
-    if answers:
-        merged = replace(
-            answers[0],
-            items=tuple(r for a in answers for r in a.items),
-            states=tuple(s for a in answers for s in a.states),
-            notes=tuple(dict.fromkeys(n for a in answers for n in a.notes)),
-        )
-        if form == "json":
-            errors = [{"line": n, **e.to_json()} for n, e in problems]
-            _write(json.dumps({**merged.to_json(), "errors": errors}, ensure_ascii=False, indent=2) + "\n")
-        else:
-            _print(merged, form)
+        raise BadInputError(f"{a.file} holds no terms; write one a line.")
+    merged = answers[0].joined(answers[1:]) if answers else None
+    if a.form == "json":
+        errors = [{"line": n, **e.to_json()} for n, e in problems]
+        _write(_json({**(merged.to_json() if merged else {"items": [], "states": [], "next": None, "release": graph.release}), "errors": errors}))
+    elif merged:
+        _print(merged, a.form)
     for number, error in problems:
-        click.echo(f"{file}, line {number}: {error}", err=True)
-    if problems:
-        raise SystemExit(2)
+        what = "is ambiguous" if isinstance(error, AmbiguousTermError) else "is unknown"
+        print(f"{a.file}, line {number} {what}: {error}", file=sys.stderr)
+    return 2 if problems else 0
 
 
-@cli.command()
-@click.argument("source")
-@click.argument("target")
-@click.option("--routes", is_flag=True, help="List routes that no rule licenses; they are never counted as mapped.")
-@_trust
-@_format
-def crosswalk(source: str, target: str, routes: bool, basis: tuple[str, ...], exploratory: bool, form: str) -> None:
-    """Show every pair of two framework editions with its state."""
-    _print(_graph().crosswalk(source, target, basis=basis, exploratory=exploratory, routes=routes), form)
+def _crosswalk(a: argparse.Namespace) -> None:
+    _print(_graph().crosswalk(a.source, a.target, basis=a.basis, exploratory=a.exploratory, routes=a.routes), a.form)
 
 
-@cli.command()
-@click.argument("source", required=False)
-@click.argument("target", required=False)
-@click.option("--routes", is_flag=True, help="List routes that no rule licenses; they are never counted as mapped.")
-@_trust
-@_format
-def coverage(source: str | None, target: str | None, routes: bool, basis: tuple[str, ...], exploratory: bool, form: str) -> None:
-    """Count what two editions cover of each other and list the gaps; without arguments, the overview of all pairs."""
-    _print(_graph().coverage(source, target, basis=basis, exploratory=exploratory, routes=routes), form)
+def _coverage(a: argparse.Namespace) -> None:
+    _print(_graph().coverage(a.source, a.target, basis=a.basis, exploratory=a.exploratory, routes=a.routes), a.form)
 
 
-@cli.command()
-@click.argument("subject")
-@click.argument("object_", metavar="OBJECT")
-@click.option("--basis", multiple=True, metavar="BASIS", help="Trust only these bases.")
-@_format
-def explain(subject: str, object_: str, basis: tuple[str, ...], form: str) -> None:
-    """Explain the state of a pair: records, derivation rule by rule, and the routes that no rule licenses."""
-    _print(_graph().explain(subject, object_, basis=basis), form)
+def _explain(a: argparse.Namespace) -> None:
+    _print(_graph().explain(a.subject, a.object_, basis=a.basis), a.form)
 
 
-@cli.command()
-@click.argument("words", nargs=-1, required=True)
-@click.option("--framework", help="Search in one framework.")
-@click.option("--kind", help="Search one kind of construct (Impact, Determinant, ...).")
-@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
-@_format
-def search(words: tuple[str, ...], framework: str | None, kind: str | None, limit: int, form: str) -> None:
-    """Find constructs by words, codes or alternative labels, typing errors forgiven."""
-    _print(_graph().search(" ".join(words), framework=framework, kind=kind, limit=limit), form)
+def _search(a: argparse.Namespace) -> None:
+    _print(_graph().search(" ".join(a.words), framework=a.framework, kind=a.kind, limit=a.limit), a.form)
 
 
-@cli.command()
-@click.argument("key", required=False)
-@_format
-def frameworks(key: str | None, form: str) -> None:
-    """List the framework editions, or one of them with all its members."""
+def _frameworks(a: argparse.Namespace) -> None:
     graph = _graph()
-    _print(graph.framework(key) if key else graph.frameworks(), form)
+    _print(graph.framework(a.key) if a.key else graph.frameworks(), a.form)
 
 
-@cli.command()
-@click.argument("term")
-@_format
-def show(term: str, form: str) -> None:
-    """Show a construct with its place, evidence and every statement about it."""
-    _print(_graph().concept(term), form)
+def _show(a: argparse.Namespace) -> None:
+    _print(_graph().concept(a.term), a.form)
 
 
-@cli.command()
-@click.argument("query", required=False)
-@click.option("--file", "file", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file with SPARQL.")
-@click.option("--param", "params", multiple=True, metavar="NAME=VALUE", help="A parameter of a stored query.")
-@_format
-def query(query: str | None, file: Path | None, params: tuple[str, ...], form: str) -> None:
-    """Run a stored query by name (cq01), or SPARQL text; without arguments, list the competency questions."""
+def _query(a: argparse.Namespace) -> None:
+    if a.query is not None and a.file is not None:
+        raise BadInputError("Give a query or --file, not both.")
+    values = dict(item.partition("=")[::2] for item in a.param)
+    for item in a.param:
+        if "=" not in item:
+            raise BadInputError(f"--param {item!r} is not NAME=VALUE.")
+    text = _read(a.file) if a.file else a.query
     graph = _graph()
-    if query is None and file is None:
-        _print(graph.queries(), form)
-        return
-    if query is not None and file is not None:
-        raise click.UsageError("Give a QUERY or --file, not both.")
-    values = {}
-    for item in params:
-        name, sign, value = item.partition("=")
-        if not sign:
-            raise click.UsageError(f"--param {item!r} is not NAME=VALUE.")
-        values[name] = value
-    try:
-        text = query if query is not None else file.read_text(encoding="utf-8")  # type: ignore[union-attr]
-    except UnicodeDecodeError as error:
-        raise BadInputError(f"{file} is not UTF-8 (byte {error.start}).") from error
-    _print(graph.query(text, **values), form)
+    _print(graph.queries() if text is None else graph.query(text, **values), a.form)
 
 
-@cli.command()
-@click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), help="Write graph.nq, search.json and release.json here.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-def build(output: Path | None, form: str) -> None:
-    """Build the graph from the source files; lists every fault at once."""
+def _build(a: argparse.Namespace) -> int:
     try:
-        if output is not None:
+        if a.output is not None:
             from imri_kg.snapshot import build_into
 
-            info = {k: v for k, v in build_into(output).items() if k != "prefixes"}
+            info = {k: v for k, v in build_into(a.output).items() if k != "prefixes"}
         else:
             import imri_kg
 
             info = imri_kg.open(rebuild=True).release_info
     except BuildError as error:
-        _fail(error, form, 1)
-    if form == "json":
-        _write(json.dumps(info, ensure_ascii=False, indent=2) + "\n")
-        return
+        return _fail(error, a.form)
+    if a.form == "json":
+        _write(_json(info))
+        return 0
     counts = info["counts"]
-    click.echo(f"Release {info['release']}: {counts['quads']} quads, {counts['constructs']} constructs, {counts['mapping_sets']} mapping sets.")
-    click.echo("Records: " + ", ".join(f"{n} {name}" for name, n in counts["records"].items()) + f", {counts['derived']} derived.")
+    print(f"Release {info['release']}: {counts['quads']} quads, {counts['constructs']} constructs, {counts['mapping_sets']} mapping sets.")
+    print("Records: " + ", ".join(f"{n} {name}" for name, n in counts["records"].items()) + f", {counts['derived']} derived.")
+    return 0
 
 
-@cli.command()
-@click.option("--texts", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Folder with the source texts: check every text anchor against them.")
-@click.option("--format", "form", type=click.Choice(["text", "json", "csv"]), default="text", show_default=True)
-def check(texts: Path | None, form: str) -> None:
-    """Check the graph itself: SHACL shapes, quality queries, deprecated terms that mappings still use."""
+def _check(a: argparse.Namespace) -> int:
     from imri_kg.checking import check_graph
 
+    if a.texts is not None and not a.texts.is_dir():
+        raise BadInputError(f"{a.texts} is not a folder; --texts names the folder with the source texts.")
     try:
         graph = _graph()
     except BuildError as error:
-        _fail(error, form, 1)
-    report = check_graph(graph, texts)
-    if form == "text":
-        click.echo(report.text())
+        return _fail(error, a.form)
+    report = check_graph(graph, a.texts)
+    if a.form == "text":
+        _write(report.text() + "\n")
     else:
         from imri_kg.formats import serialise
 
-        _write(serialise(report, form))
-    raise SystemExit(0 if report.passed else 1)
+        _write(serialise(report, a.form))
+    return 0 if report.passed else 1
 
 
-@cli.command()
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-def serve(host: str, port: int) -> None:
-    """Serve the graph over HTTP."""
-    from imri_kg_api.server import run
+def _serve(a: argparse.Namespace) -> None:
+    from imri_kg_api.server import run as serve
 
-    run(_graph(), host, port)
+    serve(_graph(), a.host, a.port)
 
 
-def _fail(error: ImriError, form: str, status: int) -> None:
-    if form == "json":
-        click.echo(json.dumps(error.to_json(), ensure_ascii=False, indent=2), err=True)
-    else:
-        click.echo(f"imri-kg: {error}", err=True)
-    raise SystemExit(status)
+def _fail(error: ImriError, form: str) -> int:
+    """Print the findings of a command whose work it is to find them."""
+    print(_json(error.to_json()) if form == "json" else f"imri-kg: {error}", file=sys.stderr)
+    return 1

@@ -6,8 +6,8 @@ Plain dataclasses: `to_json()` gives the form that DESIGN and `docs/api.md` prom
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
@@ -42,6 +42,8 @@ class State(StrEnum):
 
 class Answer:
     """Base of the replies: JSON for programs, rows for tables."""
+
+    __slots__ = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the reply as the documented JSON object."""
@@ -228,10 +230,7 @@ class PairState(NamedTuple):
         }
 
 
-@dataclass(frozen=True, slots=True)
-class MappingAnswer(Answer):
-    """Mapping records with the state of every pair or edition that was asked about."""
-
+class _MappingAnswer(NamedTuple):
     items: tuple[MappingRecord, ...]
     states: tuple[PairState, ...]
     release: str
@@ -240,6 +239,25 @@ class MappingAnswer(Answer):
     left_out: LeftOut
     notes: tuple[str, ...] = ()
     next: str | None = None
+
+
+class MappingAnswer(_MappingAnswer, Answer):
+    """Mapping records with the state of every pair or edition that was asked about."""
+
+    __slots__ = ()
+
+    def joined(self, others: Sequence[MappingAnswer]) -> MappingAnswer:
+        """Return this answer with the records and states of further ones after its own."""
+        every = (self, *others)
+        kept_out = Counter[str]()
+        for answer in every:
+            kept_out.update(answer.left_out.records)
+        return self._replace(
+            items=tuple(r for a in every for r in a.items),
+            states=tuple(s for a in every for s in a.states),
+            left_out=LeftOut(kept_out, sum(a.left_out.pairs for a in every)),
+            notes=tuple(dict.fromkeys(n for a in every for n in a.notes)),
+        )
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from imri_kg.errors import UnknownNameError
@@ -20,7 +19,6 @@ DEFAULT_BASE = "https://w3id.org/imri-kg/"
 _CURIE = re.compile(r"^(?P<prefix>[A-Za-z][A-Za-z0-9_-]*):(?P<local>[^\s<>\"{}|\\^`]+)$")
 
 
-@dataclass(frozen=True, slots=True)
 class Prefixes:
     """A closed list of prefixes.
 
@@ -31,12 +29,11 @@ class Prefixes:
     'chime:I'
     """
 
-    namespaces: Mapping[str, str]
-    _longest_first: tuple[tuple[str, str], ...] = field(init=False, repr=False, compare=False)
+    __slots__ = ("_longest_first", "namespaces")
 
-    def __post_init__(self) -> None:
-        ordered = sorted(self.namespaces.items(), key=lambda item: (-len(item[1]), item[0]))
-        object.__setattr__(self, "_longest_first", tuple(ordered))
+    def __init__(self, namespaces: Mapping[str, str]) -> None:
+        self.namespaces = namespaces
+        self._longest_first = sorted(namespaces.items(), key=lambda item: (-len(item[1]), item[0]))
 
     def is_curie(self, text: str) -> bool:
         """Say whether `text` has the form of a CURIE (its prefix may still be unknown)."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from imri_kg.model import State
@@ -36,13 +35,15 @@ class StateRecord(NamedTuple):
         return self.object == NO_TERM_FOUND
 
 
-@dataclass(slots=True)
 class PairGrounds:
     """The records on one pair, positive and negative."""
 
-    positive: list[StateRecord] = field(default_factory=list)
-    negative: list[StateRecord] = field(default_factory=list)
-    disputed: bool = False
+    __slots__ = ("disputed", "negative", "positive")
+
+    def __init__(self) -> None:
+        self.positive: list[StateRecord] = []
+        self.negative: list[StateRecord] = []
+        self.disputed = False
 
     @property
     def state(self) -> State:

@@ -1,0 +1,34 @@
+# Works on a machine with git, make and Python 3.11 or newer; everything else comes from the locks.
+PYTHON ?= python3
+BIN := .venv/bin
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: env run test build clean
+
+env: .venv/runtime.stamp  ## Make .venv with imri-kg in it.
+
+test: .venv/dev.stamp  ## Make everything that the tests need and run the whole suite.
+	$(BIN)/python -m pytest -q $(ARGS)
+
+run: env  ## Build the graph and serve it on 127.0.0.1:8000.
+	$(BIN)/imri-kg build
+	$(BIN)/imri-kg serve $(ARGS)
+
+build: env  ## Build the wheel and the source distribution into dist/.
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
+
+# The lock is installed in hash mode first, since pip refuses an editable project in that mode.
+.venv/runtime.stamp: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "imri-kg needs Python 3.11 or newer; name one with make PYTHON=...")'
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	$(BIN)/python -m compileall -q imri_kg api/imri_kg_api
+	touch $@
+
+.venv/dev.stamp: requirements-dev.lock .venv/runtime.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+clean:  ## Remove what this file made.
+	rm -rf .venv dist
