@@ -65,6 +65,7 @@ class RecordReader:
             ours + "checkedAgainst": "checked",
             ours + "citedReference": "reference",
         }
+        self._remembered: dict[tuple[str | None, str | None, str | None], dict[str, dict[str, Any]]] = {}
         self._evidence: dict[str, Evidence] = {}
         self._sources: dict[str, tuple[str, str | None]] = {}
 
@@ -91,6 +92,9 @@ class RecordReader:
 
     def _raw(self, record: str | None = None, subject: str | None = None, object_: str | None = None) -> dict[str, dict[str, Any]]:
         """Return records as dictionaries of what their properties say, by id; `evidence` holds IRIs."""
+        asked = (record, subject, object_)
+        if asked in self._remembered:
+            return self._remembered[asked]
         raw: dict[str, dict[str, Any]] = {}
         for row in self.rows("service/records", record=self.iri(record), subject=self.iri(subject), object=self.iri(object_)):
             found = raw.setdefault(row["record"], {"evidence": [], "subject": row["subject"], "object": row["object"]})
@@ -102,7 +106,11 @@ class RecordReader:
         short = self.prefixes.compress
         for found in raw.values():
             found["evidence"].sort()
-        return {short(iri): raw[iri] for iri in sorted(raw)}
+        # A server must not remember every id that somebody asks for; constructs are few.
+        sorted_raw = {short(iri): raw[iri] for iri in sorted(raw)}
+        if record is None:
+            self._remembered[asked] = sorted_raw
+        return sorted_raw
 
     def _state_record(self, curie: str, found: Mapping[str, Any]) -> StateRecord:
         short = self.prefixes.compress
