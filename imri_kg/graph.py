@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from imri_kg.explaining import ExplainingService
     from imri_kg.model import MappingAnswer, MappingRecord
     from imri_kg.querying import QueryService
+    from imri_kg.store import Store
     from imri_kg.tables import Concept, Framework, Table
 
 __all__ = ["KnowledgeGraph", "open_graph"]
@@ -45,6 +46,11 @@ class KnowledgeGraph:
     def release_info(self) -> dict[str, Any]:
         """What the release is: version, digest of its sources, base IRI and counts."""
         return {k: v for k, v in self._snapshot.release.items() if k != "prefixes"}
+
+    @property
+    def store(self) -> Store:
+        """The engine that answers, read-only."""
+        return self._snapshot.store
 
     @cached_property
     def catalog(self) -> Catalog:
