@@ -1,6 +1,6 @@
 """The check service: the shapes, the `qc` queries and, on request, the text anchors, held against one graph.
 
-`imri-kg check` and `imri_kg.open().check()` call it with a graph and a store that the build made. It only reads and
+`imri-kg check` calls it with an open graph. It only reads and
 reports; a check that examined nothing is reported as a violation, since a green check that checks nothing is worse
 than none.
 """
@@ -8,24 +8,29 @@ than none.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from imri_kg import anchors, resources, validation
 from imri_kg.anchors import Anchor, AnchorReport
 from imri_kg.catalog import Catalog
 from imri_kg.errors import ValidationError
-from imri_kg.prefixes import Prefixes
+from imri_kg.prefixes import DEFAULT_BASE, Prefixes, read_prefixes
 from imri_kg.store import Store
 
 if TYPE_CHECKING:
-    from rdflib import Graph
+    from rdflib import Dataset, Graph
 
-__all__ = ["SEVERITIES", "CheckReport", "Finding", "check"]
+    from imri_kg.records import RecordReader
+
+__all__ = ["SEVERITIES", "CheckReport", "CheckedGraph", "Finding", "check", "check_graph"]
 
 #: From the gravest; the order of findings in a report.
 SEVERITIES = ("violation", "warning", "info")
+
+#: The ontology's part of an IRI after the base.
+_ONTOLOGY = "ontology/"
 
 #: The folder of `queries/` whose files each find one kind of problem.
 _GROUP = "qc"
@@ -75,6 +80,7 @@ class CheckReport:
     focus_nodes: int
     queries: int
     anchors: AnchorReport | None = None
+    release: str = ""
 
     @property
     def counts(self) -> dict[str, int]:
@@ -82,14 +88,14 @@ class CheckReport:
         return {s: sum(f.severity == s for f in self.findings) for s in SEVERITIES}
 
     @property
-    def conforms(self) -> bool:
+    def passed(self) -> bool:
         """True when there is no violation; warnings alone do not count."""
         return not self.counts["violation"]
 
     def to_json(self) -> dict[str, object]:
         """Return the report as a dictionary."""
         return {
-            "conforms": self.conforms,
+            "conforms": self.passed,
             "counts": self.counts,
             "examined": {
                 "constraints": self.constraints,
@@ -97,9 +103,54 @@ class CheckReport:
                 "queries": self.queries,
                 "anchors": self.anchors.total if self.anchors else 0,
             },
-            "findings": [f.to_json() for f in self.findings],
+            "findings": self.rows(),
             "anchors": self.anchors.to_json() if self.anchors else None,
+            "release": self.release,
         }
+
+    def rows(self) -> list[dict[str, object]]:
+        """Return one row for each finding, for tables."""
+        return [f.to_json() for f in self.findings]
+
+    def text(self) -> str:
+        """Return the report for people: what was examined, the counts, one line for each finding."""
+        lines = [f"Examined: {self.constraints} rules on {self.focus_nodes} terms and records, {self.queries} queries."]
+        if self.anchors:
+            left = len(self.anchors.without_text), len(self.anchors.without_digest)
+            lines.append(
+                f"Text anchors: {len(self.anchors.found)} of {self.anchors.total} found; "
+                f"{left[0]} without their text, {left[1]} never checked against a text."
+            )
+        lines.append(", ".join(_counted(number, severity) for severity, number in self.counts.items()) + ".")
+        lines += [f"{f.severity}  {f.check}  {f.sentence}" for f in self.findings]
+        return "\n".join(lines)
+
+
+class CheckedGraph(Protocol):
+    """What `check_graph` needs of a graph: `imri_kg.open()` gives one."""
+
+    release: str
+
+    @property
+    def reader(self) -> RecordReader: ...
+
+    def to_rdflib(self) -> Dataset: ...
+
+
+def check_graph(graph: CheckedGraph, texts: Path | None = None) -> CheckReport:
+    """Check an open graph, whatever its base IRI.
+
+    Args:
+        graph: what `imri_kg.open()` gives.
+        texts: a folder with source texts, by which the anchors are checked.
+
+    Raises:
+        ValidationError: a check could not be carried out, or would examine nothing.
+    """
+    reader = graph.reader
+    base = reader.prefixes.namespaces["ikg"].removesuffix(_ONTOLOGY)
+    data = _at_default_base(graph.to_rdflib(), base)
+    return replace(check(data, reader.store, reader.catalog, reader.prefixes, texts=texts), release=graph.release)
 
 
 def check(
@@ -114,10 +165,11 @@ def check(
     """Run every shape and every `qc` query over the same data, and look up the anchors where texts are given.
 
     Args:
-        graph: the data as an rdflib graph, for the shapes (the store changes literals, so it cannot serve them).
+        graph: the data as an rdflib graph with the default base, for the shapes (the store changes literals, so it
+            cannot serve them).
         store: the same data in the engine, for the queries.
         catalog: the stored queries.
-        prefixes: with which IRIs are shortened in the findings.
+        prefixes: with which the IRIs of the store are shortened.
         shapes: shapes files; those of `shapes/` if left out.
         texts: a folder with source texts, by which the anchors are checked.
 
@@ -129,9 +181,10 @@ def check(
     names = catalog.names(_GROUP)
     if not names:
         raise ValidationError(f"Nothing was examined: queries/{_GROUP} holds no query.")
-    findings = [*_shape_faults(graph, shapes_graph, prefixes)]
+    default = read_prefixes(resources.path("ontology", "prefixes.ttl"))
+    findings = [*_shape_faults(graph, shapes_graph, default)]
     examined = validation.validate(graph, shapes_graph)
-    findings += _shape_findings(examined.results, prefixes)
+    findings += _shape_findings(examined.results, default)
     findings += _query_findings(store, catalog, names, prefixes)
     report = None
     if texts is not None:
@@ -146,6 +199,25 @@ def check(
         queries=len(names),
         anchors=report,
     )
+
+
+def _at_default_base(dataset: Dataset, base: str) -> Graph:
+    """Return all triples in one graph, with our own IRIs as the sources and shapes write them."""
+    from rdflib import Graph, URIRef
+
+    def moved(term: Any) -> Any:
+        if base != DEFAULT_BASE and isinstance(term, URIRef) and term.startswith(base):
+            return URIRef(DEFAULT_BASE + term[len(base) :])
+        return term
+
+    graph = Graph()
+    for subject, predicate, value, _ in dataset.quads():
+        graph.add((moved(subject), moved(predicate), moved(value)))
+    return graph
+
+
+def _counted(number: int, severity: str) -> str:
+    return f"{number} {severity}" if severity == "info" else f"{number} {severity}{'' if number == 1 else 's'}"
 
 
 def _shape_faults(graph: Graph, shapes: Graph, prefixes: Prefixes) -> Iterator[Finding]:
