@@ -24,6 +24,10 @@ __all__ = [
 ]
 
 
+#: A longer list of known names helps nobody: an error gives their number instead.
+MOST_NAMES = 60
+
+
 class ImriError(Exception):
     """The root of all errors that a user can cause or mend."""
 
@@ -57,11 +61,12 @@ class UnknownNameError(BadInputError):
         nearest = nearest_names(value, known)
         place = f" in {where}" if where else ""
         hint = f" Did you mean {' or '.join(repr(n) for n in nearest)}?" if nearest else ""
-        super().__init__(f"Unknown {kind} {value!r}{place}.{hint} Known: {', '.join(sorted(known))}.")
+        every = f"Known: {', '.join(sorted(known))}." if len(known) <= MOST_NAMES else f"There are {len(known)}."
+        super().__init__(f"Unknown {kind} {value!r}{place}.{hint} {every}")
         self.nearest = nearest
 
     def to_json(self) -> dict[str, object]:
-        return {**super().to_json(), "value": self.value, "known": sorted(self.known), "candidates": list(self.nearest)}
+        return {**super().to_json(), "value": self.value, "known": sorted(self.known) if len(self.known) <= MOST_NAMES else [], "candidates": list(self.nearest)}
 
 
 class UnknownTermError(BadInputError):

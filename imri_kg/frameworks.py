@@ -26,6 +26,7 @@ class FrameworkService:
 
     def __init__(self, reader: RecordReader, index: SearchIndex, release: str) -> None:
         self._reader, self.index, self.release = reader, index, release
+        self._described: dict[str, Framework] = {}
 
     @cached_property
     def _frameworks(self) -> dict[str, dict[str, Any]]:
@@ -131,9 +132,14 @@ class FrameworkService:
         Raises:
             UnknownNameError: there is no such framework.
         """
+        key = self.key(key)
+        if key not in self._described:
+            self._described[key] = self._describe(key)
+        return self._described[key]
+
+    def _describe(self, key: str) -> Framework:
         from imri_kg.tables import Framework
 
-        key = self.key(key)
         row, short = self._frameworks[key], self._reader.prefixes.compress
         broader = {r["concept"]: r["broader"] for r in self._reader.rows("service/members", key=key) if r["broader"]}
         entries = self.members(key)
@@ -190,11 +196,20 @@ class FrameworkService:
         assert entry is not None, iri
         return self.reference(entry)
 
-    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int = 20) -> Table:
-        """Return the constructs that words find, best first."""
+    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int | None = 20) -> Table:
+        """Return the constructs that words find, best first; all of them where `limit` is None.
+
+        Raises:
+            UnknownNameError: there is no such framework or kind of construct.
+        """
         from imri_kg.tables import table
 
         key = self.key(framework) if framework else None
+        if kind is not None:
+            kinds = {k.casefold(): k for k in self.index.kinds}
+            if kind.casefold() not in kinds:
+                raise UnknownNameError("kind", kind, self.index.kinds)
+            kind = kinds[kind.casefold()]
         hits = [h.to_json() for h in self.index.search(text, framework=key, kind=kind, limit=limit)]
         columns = ("curie", "label", "framework", "kind", "notation", "label_status", "score", "matched")
         return table(hits, columns, self.release, query="search index")

@@ -5,13 +5,13 @@ A thin facade over the services; everything heavy is imported when it is asked f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from imri_kg import resources
 from imri_kg.catalog import Catalog
-from imri_kg.errors import QueryError
+from imri_kg.errors import BadInputError, QueryError, SnapshotError
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService
 from imri_kg.prefixes import Prefixes
@@ -103,17 +103,25 @@ class KnowledgeGraph:
         """Return a construct by CURIE, label or code."""
         return self.framework_service.concept(text)
 
-    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int = 20) -> Table:
+    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int | None = 20) -> Table:
         """Find constructs by words."""
         return self.framework_service.search(text, framework=framework, kind=kind, limit=limit)
 
     def mappings(self, subject: str | None = None, *, to: Sequence[str] | str = (), object: str | None = None,
-                 basis: Iterable[str] | str = (), exploratory: bool = False) -> MappingAnswer:  # fmt: skip
-        """Return the mappings of a construct, or all records between editions when no subject is given."""
+                 subject_framework: str | None = None, basis: Iterable[str] | str = (),
+                 exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+        """Return the mappings of a construct, or all records from an edition and to editions or a construct when no subject is given.
+
+        Raises:
+            BadInputError: a subject and an edition of subjects were both given.
+        """
+        if subject is not None and subject_framework is not None:
+            raise BadInputError("A subject already says which edition it is of; leave out the framework of the subject.")
         targets = [to] if isinstance(to, str) else list(to)
         bases = [basis] if isinstance(basis, str) else list(basis)
         if subject is None:
-            return self.mapping_service.list(object_framework=targets[0] if targets else None, basis=bases, exploratory=exploratory)
+            return self.mapping_service.list(subject_framework=subject_framework, object_framework=targets, object_=object,
+                                             basis=bases, exploratory=exploratory)  # fmt: skip
         return self.mapping_service.map(subject, to=targets, object_=object, basis=bases, exploratory=exploratory)
 
     def record(self, record_id: str) -> MappingRecord:
@@ -163,6 +171,30 @@ class KnowledgeGraph:
     def query(self, text_or_name: str, **parameters: str) -> Table:
         """Run a stored query by name, or SPARQL text of your own."""
         return self.query_service.run(text_or_name, **parameters)
+
+    def stored_query(self, name: str, parameters: Mapping[str, str]) -> Table:
+        """Run a stored query by name; never reads SPARQL text."""
+        return self.query_service.run_stored(name, parameters)
+
+    def check_store(self) -> None:
+        """Ask the store a small question, to learn whether it still answers.
+
+        Raises:
+            SnapshotError: it cannot be read.
+        """
+        if not self.reader.rows("service/frameworks"):
+            raise SnapshotError("The store answers, but holds no framework.")
+
+    def warm(self) -> None:
+        """Read what answers rest on, for a door that stays open: afterwards several threads only read what is remembered."""
+        self.reader.warm()
+        self.frameworks()
+        self.mapping_service.overview()
+        first, *_, last = (self.framework_service.members(key)[0].curie for key in self.framework_service.keys())
+        self.explaining_service.explain(first, last)
+        self.search(first)
+        for name in self.catalog.names():
+            self.catalog.query(name)
 
     def to_rdflib(self) -> Dataset:
         """Return the whole graph as an rdflib Dataset with its named graphs; the default graph is their union."""

@@ -141,21 +141,42 @@ class MappingService:
             raise UnknownNameError("mapping record", record_id, list(self._reader.all_records))
         return found[0]
 
-    def list(self, *, subject_framework: str | None = None, object_framework: str | None = None, basis: Iterable[str] = (),
-             exploratory: bool = False) -> MappingAnswer:  # fmt: skip
-        """Return all records between two editions (or from or to one), with the state of each pair of editions."""
+    def list(self, *, subject_framework: str | None = None, object_framework: Sequence[str] = (), object_: str | None = None,
+             basis: Iterable[str] = (), exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+        """Return all records, or those from an edition, to some editions, or to one construct.
+
+        Args:
+            subject_framework: key of the edition of the subjects; all when None.
+            object_framework: keys of the editions of the objects; all when empty.
+            object_: CURIE, label or code of the one construct that is mapped to; then `object_framework` is ignored.
+            basis: bases to trust; all when empty.
+            exploratory: whether records below 0.50 count.
+
+        Returns:
+            The records, and the state of each edition of subjects against each edition, or the construct, asked about.
+
+        Raises:
+            UnknownTermError, AmbiguousTermError: the object is not a construct.
+            UnknownNameError: a framework or basis is unknown.
+        """
         view = View(basis, exploratory)
         source = self._frameworks.key(subject_framework) if subject_framework else None
-        target = self._frameworks.key(object_framework) if object_framework else None
+        target = self._frameworks.resolve(object_) if object_ is not None else None
+        keys = [target.framework] if target else [self._frameworks.key(k) for k in object_framework]
         found = [r for r in self._reader.all_records.values()
-                 if source in (None, r.subject.framework) and target in (None, r.object.framework)]  # fmt: skip
+                 if source in (None, r.subject.framework) and (not keys or r.object.framework in keys)
+                 and (target is None or r.object.curie in (target.curie, NO_TERM_FOUND))]  # fmt: skip
         items = [r for r in found if view.admits(r)]
-        states = []
-        if source and target:
-            partition = self.partition(view)
-            counts = count_states(partition.state(a, b) for a in self.members[source] for b in self.members[target] if a != b)
-            states = [PairState(source, target, summary_state(counts), **counts)]
-        left = LeftOut(Counter(r.basis for r in found if not view.admits(r) and (exploratory or not r.exploratory)))
+        sources = [source] if source else [k for k in self._frameworks.keys() if k not in keys] if target else []
+        partition, whole = self.partition(view), self.partition(View((), exploratory))
+        states, changed = [], 0
+        for a in sources:
+            for name, ends in [(target.curie, [target.curie])] if target else [(key, self.members[key]) for key in keys]:
+                pairs = [(x, y) for x in self.members[a] for y in ends if x != y]
+                counts = count_states(partition.state(x, y) for x, y in pairs)
+                states.append(PairState(a, name, summary_state(counts), **counts))
+                changed += sum(partition.state(x, y) != whole.state(x, y) for x, y in pairs)
+        left = LeftOut(Counter(r.basis for r in found if not view.admits(r) and (exploratory or not r.exploratory)), changed)
         notes = () if exploratory else tuple(n for n in [self._exploratory_note(sum(r.exploratory for r in found))] if n)
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, notes)
 

@@ -6,6 +6,7 @@ A service: stored queries take parameters by their declared kind; free text is r
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from imri_kg.catalog import Catalog, StoredQuery
 from imri_kg.errors import QueryError, UnknownNameError
@@ -31,7 +32,14 @@ class QueryService:
         self._frameworks, self.release = frameworks, release
 
     def list(self, group: str = "") -> Table:
-        """Return the stored queries, all or those of one group."""
+        """Return the stored queries, all or those of one group.
+
+        Raises:
+            UnknownNameError: there is no such group.
+        """
+        groups = sorted({n.split("/")[0] for n in self._catalog.names()} | {"competency"})
+        if group and group not in groups:
+            raise UnknownNameError("group", group, groups)
         items = [self._catalog.query(name).to_json() for name in self._catalog.names(group)]
         columns = ("name", "summary", "parameters", "columns", "answerable", "frameworks", "sparql")
         return table(items, columns, self.release, query="catalog")
@@ -50,6 +58,15 @@ class QueryService:
             return self._catalog.query(short[0])
         raise UnknownNameError("query", name, [n for n in names if n.startswith(("competency/", "service/"))])
 
+    def run_stored(self, name: str, parameters: Mapping[str, str]) -> Table:
+        """Run a stored query; the answer carries its text, so that a reader can repeat it.
+
+        Raises:
+            UnknownNameError: no such query or parameter.
+            QueryError: a parameter has a value that its kind does not allow.
+        """
+        return self._stored(self.stored(name.strip()), parameters)
+
     def run(self, text_or_name: str, **parameters: str) -> Table:
         """Run a stored query by name, or SPARQL text.
 
@@ -62,7 +79,7 @@ class QueryService:
             QueryError: the text cannot be run.
         """
         if "{" not in text_or_name:
-            return self._stored(self.stored(text_or_name.strip()), parameters)
+            return self.run_stored(text_or_name, parameters)
         if parameters:
             raise QueryError("Only stored queries take parameters.")
         check_text(text_or_name)
@@ -73,7 +90,7 @@ class QueryService:
         found = self._store.select(missing + text_or_name)
         return self._table(found, "free text")
 
-    def _stored(self, query: StoredQuery, parameters: dict[str, str]) -> Table:
+    def _stored(self, query: StoredQuery, parameters: Mapping[str, str]) -> Table:
         bound: dict[str, object] = {}
         for name, value in parameters.items():
             if name not in query.parameters:
@@ -83,13 +100,15 @@ class QueryService:
                 bound[name] = IRI(self._prefixes.expand(value)) if self._prefixes.is_curie(value) else IRI(value) if value.startswith("http") else IRI(
                     self._prefixes.expand(self._frameworks.resolve(value).curie))  # fmt: skip
             elif kind == "integer":
+                if re.fullmatch(r"[+-]?[0-9]{1,18}", value) is None:
+                    raise QueryError(f"The parameter {name!r} of {query.id} is a whole number; {value!r} is none.")
                 bound[name] = Typed(value, XSD.integer)
             else:
                 bound[name] = value
         return self._table(self._store.select(query.text, **bound), query.id, query)
 
     def _table(self, found: Results, name: str, query: StoredQuery | None = None) -> Table:
-        extra: dict[str, object] = {"summary": query.summary, "answerable": query.header.get("answerable", "yes")} if query else {}
+        extra: dict[str, object] = query.to_json() if query else {}
         if query and query.header.get("note"):
             extra["note"] = query.header["note"]
         if found.triples is not None:

@@ -67,6 +67,7 @@ class RecordReader:
         }
         self._remembered: dict[tuple[str | None, str | None, str | None], dict[str, dict[str, Any]]] = {}
         self._evidence: dict[str, Evidence] = {}
+        self._warm = False
         self._sources: dict[str, tuple[str, str | None]] = {}
 
     def rows(self, query: str, **bindings: object) -> list[dict[str, Any]]:
@@ -79,11 +80,19 @@ class RecordReader:
 
     def records(self, *, record: str | None = None, subject: str | None = None, object_: str | None = None) -> list[MappingRecord]:
         """Return mapping records with their evidence, sorted by id; arguments are CURIEs, all records without any."""
+        if self._warm:
+            return [r for r in self.all_records.values()
+                    if record in (None, r.record_id) and subject in (None, r.subject.curie) and object_ in (None, r.object.curie)]  # fmt: skip
         raw = self._raw(record, subject, object_)
         if subject is not None:
             self._keep_evidence(self.rows("service/record-evidence", record=self.iri(record), subject=self.iri(subject), object=self.iri(object_)))
         evidence = self.evidence({e for found in raw.values() for e in found["evidence"]})
         return [self._record(curie, found, evidence) for curie, found in raw.items()]
+
+    def warm(self) -> None:
+        """Read every record, piece of evidence and causal relation at once; from then on records are answered from memory."""
+        self._keep_evidence(self.rows("service/evidence"))
+        self._warm = bool(self.all_records and self.state_records and self.causal)
 
     @cached_property
     def all_records(self) -> dict[str, MappingRecord]:
@@ -194,9 +203,12 @@ class RecordReader:
         raw: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
         for row in rows:
             name = self._evidence_slots.get(row["property"])
-            if name is not None and row["evidence"] not in self._evidence and row["value"] not in raw[row["evidence"]][name]:
+            if name is not None and row["value"] not in raw[row["evidence"]][name]:
                 raw[row["evidence"]][name].append(row["value"])
         for iri, found in raw.items():
+            # Compared only here: a thread beside this one may keep the same evidence while its rows are being read.
+            if iri in self._evidence:
+                continue
             first = {name: sorted(values)[0] for name, values in found.items()}
             citation, page = self._source(first["source"])
             self._evidence[iri] = Evidence(

@@ -141,14 +141,19 @@ class SearchIndex:
             ]
         return self._folded
 
-    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int = 20) -> list[Hit]:
+    @property
+    def kinds(self) -> list[str]:
+        """The kinds of constructs that there are."""
+        return sorted({e.kind for e in self.entries})
+
+    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int | None = 20) -> list[Hit]:
         """Return the constructs nearest to `text`, best first; ties in the order of their CURIEs.
 
         Args:
             text: words, a code or a CURIE, possibly misspelt.
             framework: framework key to search in.
             kind: kind of construct (`Impact`, `Determinant`, ...).
-            limit: how many at most.
+            limit: how many at most; None for all.
         """
         wanted = fold(text)
         if not wanted:

@@ -114,8 +114,8 @@ class Store:
             QueryError: the text is not SPARQL, a bound variable is not projected, or the evaluation failed.
             SnapshotError: the store on disk is damaged.
         """
-        terms: Mapping[Any, Any] = {ox.Variable(n): _term(v) for n, v in bindings.items() if v is not None}
         try:
+            terms: Mapping[Any, Any] = {ox.Variable(n): _term(v) for n, v in bindings.items() if v is not None}
             found = self._engine.query(query, use_default_graph_as_union=True, substitutions=terms or None)
             if isinstance(found, ox.QueryBoolean):
                 return Results((), [], truth=bool(found))

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from imri_kg.model import Answer, Evidence, Reference
+from imri_kg.model import Answer, Evidence, MappingRecord, Reference
 
-__all__ = ["Concept", "Framework", "Table", "table"]
+__all__ = ["Concept", "Framework", "RecordAnswer", "Table", "table"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,21 @@ class Concept(Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         return [{"property": k, "value": v} for k, v in self.to_json().items() if isinstance(v, str)]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAnswer(Answer):
+    """One mapping record as an answer of its own."""
+
+    record: MappingRecord
+    release: str
+    query: str
+
+    def to_json(self) -> dict[str, Any]:
+        return {**self.record.to_json(), "query": self.query, "release": self.release}
+
+    def rows(self) -> list[dict[str, Any]]:
+        return [self.record.row()]
 
 
 @dataclass(frozen=True, slots=True)

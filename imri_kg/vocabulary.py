@@ -36,6 +36,8 @@ IKG = _Terms(DEFAULT_BASE + "ontology/")
 FRAMEWORK = _Terms(DEFAULT_BASE + "id/framework/")
 EVIDENCE = _Terms(DEFAULT_BASE + "id/evidence/")
 MAPPING = _Terms(DEFAULT_BASE + "id/mapping/")
+#: Types of the problem documents that the HTTP door sends.
+PROBLEM = _Terms(DEFAULT_BASE + "problem/")
 RDF = _Terms("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
 RDFS = _Terms("http://www.w3.org/2000/01/rdf-schema#")
 OWL = _Terms("http://www.w3.org/2002/07/owl#")
