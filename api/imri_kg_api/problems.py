@@ -1,0 +1,197 @@
+"""Every error as a problem document (RFC 9457), with a stable `type` that `docs/api.md` lists.
+
+The application registers `install()`; routes raise errors of `imri_kg.errors` or a `Problem`. No document holds a trace.
+404 means that the graph has no such thing, 400 that the request itself is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from imri_kg.errors import (
+    AmbiguousTermError,
+    BadInputError,
+    ImriError,
+    QueryError,
+    SnapshotError,
+    UnknownNameError,
+    UnknownTermError,
+    nearest_names,
+)
+from imri_kg.vocabulary import PROBLEM
+
+__all__ = ["KINDS", "MEDIA_TYPE", "Kind", "Problem", "document", "install", "of_error"]
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    """A type of problem: its status, its title, and what a client can do about it."""
+
+    status: int
+    title: str
+    remedy: str
+
+
+#: The local names of the types. They are a promise: a name is never given another meaning.
+KINDS: Mapping[str, Kind] = {
+    "unknown-term": Kind(404, "No such construct", "`understood` says how the text was read, `candidates` what is near it."),
+    "ambiguous-term": Kind(404, "Several constructs have this label or code", "Ask again with the CURIE of one of the `candidates`."),
+    "unknown-prefix": Kind(404, "No such prefix", "`known` lists the prefixes."),
+    "unknown-framework": Kind(404, "No such framework edition", "`known` lists the keys, `nearest` those spelt alike."),
+    "unknown-record": Kind(404, "No such mapping record", "`nearest` names records spelt alike; records are listed at /api/v1/mappings."),
+    "unknown-query": Kind(404, "No such stored query", "`nearest` names queries spelt alike; they are listed at /api/v1/queries."),
+    "no-such-address": Kind(404, "Nothing is served at this address", "`nearest` names addresses spelt alike; all are listed at /docs."),
+    "unknown-parameter": Kind(400, "No such parameter", "`known` lists the parameters of the address, `nearest` those spelt alike."),
+    "repeated-parameter": Kind(400, "A parameter was given more than once", "Give it once; `parameter` names it."),
+    "missing-parameter": Kind(400, "A parameter is missing", "`parameter` names it."),
+    "invalid-parameter": Kind(400, "A parameter has a value that cannot be used", "`parameter` names it, `detail` says what it may be."),
+    "unknown-value": Kind(400, "A parameter has a value outside its list", "`known` lists the values, `nearest` those spelt alike."),
+    "conflicting-parameters": Kind(400, "Two parameters exclude each other", "Leave one of them out."),
+    "query-refused": Kind(400, "The query cannot be run", "`detail` says why."),
+    "invalid-page-token": Kind(400, "Not a page token of this question", "Take `next` of a reply to the same question, unchanged."),
+    "expired-page-token": Kind(410, "A page token of another release", "Ask again from the first page."),
+    "not-acceptable": Kind(406, "The answer has none of the forms asked for", "`known` lists the media types; or use ?format=."),
+    "method-not-allowed": Kind(405, "The address does not take this method", "The header Allow names the methods."),
+    "bad-request": Kind(400, "The request cannot be used", "`detail` says why."),
+    "graph-unavailable": Kind(503, "The graph cannot be read at the moment", "Ask again later; who runs the server finds the cause in its output."),
+    "internal-error": Kind(500, "An unforeseen fault of the server", "Report it with the address that you asked."),
+}
+
+_log = logging.getLogger("imri_kg_api")
+
+#: Kinds of names in `UnknownNameError` that stand for things of the graph; all others are values of a parameter.
+_THINGS = {
+    "framework": "unknown-framework",
+    "mapping record": "unknown-record",
+    "query": "unknown-query",
+    "prefix": "unknown-prefix",
+    "parameter": "unknown-parameter",
+}
+#: Longer lists of known names help nobody.
+_MOST_KNOWN = 60
+#: As much of a path as a document repeats.
+_LONGEST_PATH = 500
+
+
+class Problem(Exception):
+    """A problem that a route meets before it reaches a service.
+
+    Attributes:
+        kind: one of the local names in `KINDS`.
+        detail: what was found and what to do, in one or two sentences.
+        members: further members of the document.
+    """
+
+    def __init__(self, kind: str, detail: str, **members: Any) -> None:
+        self.kind, self.detail, self.members = kind, detail, members
+        super().__init__(detail)
+
+
+def document(kind: str, detail: str, *, release: str, instance: str, **members: Any) -> dict[str, Any]:
+    """Return a problem document.
+
+    Args:
+        kind: local name of the type.
+        detail: what happened this time.
+        release: release of the graph that answered.
+        instance: path that was asked.
+        members: further members; those that are None are left out.
+    """
+    given = {name: value for name, value in members.items() if value is not None}
+    return {
+        "type": PROBLEM[kind],
+        "title": KINDS[kind].title,
+        "status": KINDS[kind].status,
+        "detail": detail,
+        "instance": instance,
+        **given,
+        "release": release,
+    }
+
+
+def reply(request: Request, kind: str, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+    """Return a problem document as a response to a request."""
+    body = document(kind, detail, release=request.app.state.graph.release, instance=request.url.path[:_LONGEST_PATH], **members)
+    return Response(
+        json.dumps(body, ensure_ascii=False, indent=2) + "\n",
+        status_code=KINDS[kind].status,
+        headers=dict(headers or {}),
+        media_type=MEDIA_TYPE,
+    )
+
+
+def of_error(error: ImriError) -> tuple[str, dict[str, Any]]:
+    """Return the type of an error of the library, and the members that its data give."""
+    if isinstance(error, UnknownTermError):
+        kind = "ambiguous-term" if isinstance(error, AmbiguousTermError) else "unknown-term"
+        return kind, {"value": error.value, "understood": error.understood, "candidates": [c.to_json() for c in error.candidates]}
+    if isinstance(error, UnknownNameError):
+        known = sorted(error.known) if len(error.known) <= _MOST_KNOWN else None
+        members = {"value": error.value, "nearest": list(error.nearest), "known": known}
+        kind = _THINGS.get(error.kind, "unknown-value")
+        return kind, {"parameter": error.kind, **members} if kind == "unknown-value" else members
+    if isinstance(error, QueryError):
+        return "query-refused", {}
+    if isinstance(error, BadInputError):
+        return "bad-request", {}
+    if isinstance(error, SnapshotError):
+        return "graph-unavailable", {}
+    return "internal-error", {}
+
+
+def install(app: FastAPI) -> None:
+    """Make every error of an application leave as a problem document."""
+    app.add_exception_handler(Problem, _on_problem)
+    app.add_exception_handler(ImriError, _on_library_error)
+    app.add_exception_handler(RequestValidationError, _on_validation_error)
+    app.add_exception_handler(HTTPException, _on_http_error)
+
+
+async def _on_problem(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return reply(request, error.kind, error.detail, **error.members)
+
+
+async def _on_library_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, ImriError)
+    kind, members = of_error(error)
+    if KINDS[kind].status < 500:
+        return reply(request, kind, str(error), **members)
+    # What is wrong inside the server is no business of the client's: paths and causes go to the server's own output.
+    _log.error("%s: %s", type(error).__name__, error)
+    return reply(request, kind, KINDS[kind].remedy, {"Retry-After": "30"} if KINDS[kind].status == 503 else None)
+
+
+async def _on_validation_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    place = [str(part) for part in first["loc"]]
+    name = place[1] if len(place) > 1 else place[0]
+    if first["type"] == "missing":
+        return reply(request, "missing-parameter", f"The parameter {name!r} is missing.", parameter=name)
+    value = first.get("input")
+    shown = f" {value!r}" if isinstance(value, str) and len(value) <= 80 else ""
+    detail = f"The value{shown} of the parameter {name!r} cannot be used: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    return reply(request, "invalid-parameter", detail, parameter=name)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    path = request.url.path[:_LONGEST_PATH]
+    if error.status_code == 404:
+        nearest = nearest_names(path, list(request.app.openapi()["paths"]), limit=3)
+        hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
+        return reply(request, "no-such-address", f"Nothing is served at {path!r}.{hint} All addresses are listed at /docs.", nearest=nearest)
+    if error.status_code == 405:
+        headers = {"Allow": "GET, HEAD, OPTIONS"}
+        return reply(request, "method-not-allowed", f"{path} is read with GET; {request.method} is not served.", headers)
+    return reply(request, "bad-request", str(error.detail))
