@@ -36,10 +36,12 @@ def serialise(answer: Answer, form: str) -> str:
     if form == "json":
         return json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n"
     rows = answer.rows()
+    # Without rows a table still says which columns it has.
+    header = list(rows[0]) if rows else list(answer.header())
     if form in ("csv", "tsv"):
-        return _separated(rows, "," if form == "csv" else "\t")
+        return _separated(header, rows, "," if form == "csv" else "\t")
     if form == "md":
-        return _markdown(rows)
+        return _markdown(header, rows)
     raise UnknownNameError("format", form, FORMATS)
 
 
@@ -66,24 +68,24 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _separated(rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
-    if not rows:
+def _separated(header: Sequence[str], rows: Sequence[Mapping[str, Any]], delimiter: str) -> str:
+    if not header:
         return ""
     import csv
     import io
 
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n" if delimiter == "," else "\n")
-    writer.writerow(rows[0].keys())
+    writer.writerow(header)
     for row in rows:
         writer.writerow([_harmless(_cell(v)) for v in row.values()])
     return stream.getvalue()
 
 
-def _markdown(rows: Sequence[Mapping[str, Any]]) -> str:
-    if not rows:
+def _markdown(header: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    if not header:
         return ""
-    lines = ["| " + " | ".join(rows[0]) + " |", "|" + " --- |" * len(rows[0])]
+    lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     for row in rows:
         cells = (_cell(v).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ") for v in row.values())
         lines.append("| " + " | ".join(cells) + " |")

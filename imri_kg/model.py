@@ -26,6 +26,12 @@ __all__ = [
 ]
 
 
+_RECORD_COLUMNS = (
+    "record_id", "subject", "subject_label", "predicate", "object", "object_label", "basis", "stated_relation",
+    "predicate_basis", "confidence", "exploratory", "rule", "evidence", "evidence_ids",
+)  # fmt: skip
+
+
 class State(StrEnum):
     """What is known of a pair of constructs; the four states partition every pair of editions."""
 
@@ -52,6 +58,10 @@ class Answer:
     def rows(self) -> list[dict[str, Any]]:
         """Return the reply as flat rows, one dictionary a row, all with the same keys."""
         raise NotImplementedError
+
+    def header(self) -> tuple[str, ...]:
+        """Return the names of the columns for an answer that can be without rows; else nothing."""
+        return ()
 
     def to_dataframe(self) -> Any:
         """Return the rows as a pandas DataFrame (needs `pip install imri-kg[dataframe]`)."""
@@ -177,22 +187,23 @@ class MappingRecord(NamedTuple):
 
     def row(self) -> dict[str, Any]:
         """Return the record as one flat row."""
-        return {
-            "record_id": self.record_id,
-            "subject": self.subject.curie,
-            "subject_label": self.subject.label,
-            "predicate": ("not " if self.negated else "") + self.predicate,
-            "object": self.object.curie,
-            "object_label": self.object.label,
-            "basis": self.basis,
-            "stated_relation": self.stated_relation or "",
-            "predicate_basis": self.predicate_basis or "",
-            "confidence": _number(self.confidence),
-            "exploratory": self.exploratory,
-            "rule": self.derivation.rule if self.derivation else "",
-            "evidence": " | ".join(f"{e.citation}, {e.locator}" for e in self.evidence),
-            "evidence_ids": " ".join(e.curie for e in self.evidence),
-        }
+        values = (
+            self.record_id,
+            self.subject.curie,
+            self.subject.label,
+            ("not " if self.negated else "") + self.predicate,
+            self.object.curie,
+            self.object.label,
+            self.basis,
+            self.stated_relation or "",
+            self.predicate_basis or "",
+            _number(self.confidence),
+            self.exploratory,
+            self.derivation.rule if self.derivation else "",
+            " | ".join(f"{e.citation}, {e.locator}" for e in self.evidence),
+            " ".join(e.curie for e in self.evidence),
+        )
+        return dict(zip(_RECORD_COLUMNS, values, strict=True))
 
 
 class LeftOut(NamedTuple):
@@ -273,6 +284,9 @@ class MappingAnswer(_MappingAnswer, Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         return [r.row() for r in self.items]
+
+    def header(self) -> tuple[str, ...]:
+        return _RECORD_COLUMNS
 
 
 def _number(value: Decimal | None) -> float | None:

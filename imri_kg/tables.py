@@ -115,6 +115,9 @@ class Table(Answer):
     def rows(self) -> list[dict[str, Any]]:
         return [dict(zip(self.columns, row, strict=True)) for row in self.data]
 
+    def header(self) -> tuple[str, ...]:
+        return self.columns
+
     def to_json(self) -> dict[str, Any]:
         return {"items": self.rows(), "next": self.next, "query": self.query, **self.extra, "release": self.release}
 
