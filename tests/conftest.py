@@ -1,0 +1,83 @@
+"""What tests share: the built graph, a copy of the data to spoil, and the command line in this process."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+import imri_kg
+from imri_kg import resources
+from imri_kg.graph import KnowledgeGraph
+
+#: Settings of whoever runs the tests, which must not decide what they see.
+_SETTINGS = ("IMRI_KG_BASE", "IMRI_KG_CACHE", "IMRI_KG_DATA", "IMRI_KG_DEBUG")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep snapshots of the tests in a folder of their own; workers of pytest-xdist inherit it and so build once."""
+    if not hasattr(config, "workerinput"):
+        for name in _SETTINGS:
+            os.environ.pop(name, None)
+        os.environ["IMRI_KG_CACHE"] = tempfile.mkdtemp(prefix="imri-kg-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(os.environ["IMRI_KG_CACHE"], ignore_errors=True))
+
+
+@pytest.fixture(scope="session")
+def graph() -> KnowledgeGraph:
+    """The graph of the checkout, built once whatever the number of workers."""
+    lock = Path(os.environ["IMRI_KG_CACHE"]) / "lock"
+    try:
+        lock.mkdir(parents=True)
+    except FileExistsError:
+        deadline = time.monotonic() + 120
+        while not (lock / "built").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        return imri_kg.open()
+    try:
+        return imri_kg.open()
+    finally:
+        (lock / "built").touch()
+
+
+@pytest.fixture
+def data_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of ontology/, queries/ and shapes/ to spoil, in which the library looks for its data."""
+    root = tmp_path / "data"
+    for folder in resources.FOLDERS:
+        shutil.copytree(resources.path(folder), root / folder)
+    monkeypatch.setenv("IMRI_KG_DATA", str(root))
+    return root
+
+
+class Outcome(NamedTuple):
+    """What a command left: exit status, standard output and standard error."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Outcome]]:
+    """Run `imri-kg` in this process, as its entry point runs it."""
+    from imri_kg.__main__ import main
+
+    def run(*arguments: str) -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["imri-kg", *arguments])
+        capfdbinary.readouterr()
+        with pytest.raises(SystemExit) as stop:
+            main()
+        out, err = (part.decode("utf-8") for part in capfdbinary.readouterr())
+        status = stop.value.code
+        assert "Traceback" not in out + err, err
+        return Outcome(status if isinstance(status, int) else 0 if status is None else 1, out, err)
+
+    yield run
