@@ -78,11 +78,6 @@ class Examined:
         """True when there is no violation; warnings alone do not count."""
         return not any(r.severity == "violation" for r in self.results)
 
-    @property
-    def empty_targets(self) -> tuple[Target, ...]:
-        """The targets that picked no node at all."""
-        return tuple(sorted(t for t, count in self.focus_nodes.items() if not count))
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class ShapeFault:

@@ -66,3 +66,9 @@ def test_a_failing_fixture_gives_one_sentence_for_each_planted_problem(name):
         sentence = row["problem"] or ""
         assert re.match(r"[a-z0-9]+:\S+ .+\.$", sentence), f"no sentence about a term: {sentence!r}"
         assert "/" not in sentence, f"an address instead of a name: {sentence!r}"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_page_on_checks_lists_the_query_with_its_severity(name):
+    text = (Path(__file__).parent.parent / "docs" / "checks.md").read_text(encoding="utf-8")
+    assert f"| `{name}` | {CATALOG.query(name).header['severity']} |" in text

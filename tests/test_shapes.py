@@ -120,3 +120,27 @@ def test_a_shapes_file_is_an_ontology_with_a_title(stem):
     header = Graph().parse(FILES[stem], format="turtle")
     (ontology,) = header.subjects(RDF.type, OWL.Ontology)
     assert header.value(ontology, DCTERMS.title)
+
+
+PAGE = Path(__file__).parent.parent / "docs" / "checks.md"
+
+
+def test_the_page_on_checks_names_every_shape_with_a_target():
+    text = PAGE.read_text(encoding="utf-8")
+    shapes = {t.shape for stem in FILES for t in validation.targets(shapes_of(stem))}
+    assert shapes
+    missing = sorted(name for name in map(PREFIXES.compress, shapes) if f"`{name}`" not in text)
+    assert missing == []
+
+
+def test_a_source_that_is_the_page_on_checks_names_a_heading_of_it():
+    headings = re.findall(r"^#+ (.+)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    known = {heading.lower().replace(" ", "-") for heading in headings}
+    named = {
+        str(source).split("#", 1)[1]
+        for stem in FILES
+        for source in shapes_of(stem).objects(None, DCTERMS.source)
+        if "/docs/checks#" in str(source)
+    }
+    assert named
+    assert named - known == set()
