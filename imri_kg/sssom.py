@@ -10,10 +10,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from imri_kg.errors import Fault
 
@@ -43,6 +43,10 @@ JUSTIFICATIONS = (
     "semapv:MappingChaining", "semapv:BackgroundKnowledgeBasedMatching", "semapv:CompositeMatching",
 )  # fmt: skip
 _CURIE = re.compile(r"^[A-Za-z][A-Za-z0-9_-]*:\S+$")
+_IRI = re.compile(r"https?://[^\s<>\"{}|\\^`]+")
+#: Two decimals at most: what a record says is what the graph keeps, and 0.495 must not become 0.50.
+_CONFIDENCE = re.compile(r"0(\.[0-9]{1,2})?|1(\.0{1,2})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +123,8 @@ def read_sssom(text: str, file: str) -> tuple[MappingSet, list[Fault]]:
         faults.append(Fault(file, 1, 1, "sssom-byte-order-mark", "The file begins with a byte order mark; SSSOM/TSV forbids it."))
         text = text[1:]
     lines = text.split("\n")
-    head = [line for line in lines if line.startswith("#")]
     start = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    head = lines[:start]
     metadata = _metadata(head, file, faults)
     curie_map = _curie_map(metadata, file, faults)
     if start >= len(lines) or not lines[start].strip():
@@ -167,15 +171,22 @@ def _metadata(head: list[str], file: str, faults: list[Fault]) -> dict[str, obje
         line, column = (mark.line + 1, mark.column + 2) if mark else (1, 0)
         faults.append(Fault(file, line, column, "sssom-metadata", f"The metadata block is not YAML: {getattr(error, 'problem', error)}."))
         return {}
+    except ValueError as error:
+        # YAML reads what looks like a date as a date, and 2026-13-45 is none.
+        faults.append(Fault(file, 1, 0, "sssom-metadata", f"The metadata block holds an impossible value: {error}."))
+        return {}
     if not isinstance(found, dict):
         faults.append(Fault(file, 1, 0, "sssom-metadata", "The metadata block is missing; it lists mapping_set_id, license and curie_map."))
         return {}
     place = {line[1:].split(":", 1)[0].strip(): number for number, line in enumerate(head, 1)}
-    for slot in sorted(set(found) - SET_SLOTS):
+    for slot in sorted(map(str, set(found) - SET_SLOTS)):
         faults.append(Fault(file, place.get(slot, 1), 0, "sssom-unknown-slot", f"The metadata slot {slot!r} is not one of ours."))
-    for slot in ("mapping_set_id", "license", "subject_source", "object_source"):
-        if not found.get(slot):
-            faults.append(Fault(file, 1, 0, "sssom-metadata", f"The metadata block lacks {slot}."))
+    for slots, form, what in ((("mapping_set_id", "license"), _IRI, "IRI"), (("subject_source", "object_source"), _CURIE, "CURIE")):
+        for slot in slots:
+            if not found.get(slot):
+                faults.append(Fault(file, 1, 0, "sssom-metadata", f"The metadata block lacks {slot}."))
+            elif not form.fullmatch(str(found[slot])):
+                faults.append(Fault(file, place.get(slot, 1), 0, "sssom-metadata", f"{slot} {str(found[slot])!r} is not one {what}."))
     return found
 
 
@@ -236,14 +247,11 @@ def _row(cells: list[str], columns: tuple[str, ...], metadata: dict[str, object]
     if row.get("predicate_basis", "") not in ("", "source", "ours"):
         fault("predicate_basis", "sssom-predicate-basis", f"predicate_basis is {row['predicate_basis']!r}; it is 'source' or 'ours'.")
     confidence = _confidence(row.get("confidence", ""), fault)
-    if row.get("mapping_date"):
-        try:
-            date.fromisoformat(row["mapping_date"])
-        except ValueError:
-            fault("mapping_date", "sssom-date", f"mapping_date {row['mapping_date']!r} is not a date like 2026-11-22.")
+    if row.get("mapping_date") and not _is_date(row["mapping_date"]):
+        fault("mapping_date", "sssom-date", f"mapping_date {row['mapping_date']!r} is not a date like 2026-11-22.")
     evidence = split_values(row.get("see_also", ""))
     for iri in evidence:
-        if not iri.startswith(("https://", "http://")):
+        if not _IRI.fullmatch(iri):
             fault("see_also", "sssom-see-also", f"see_also {iri!r} is not an IRI; it holds the evidence, separated by '|'.")
     if len(faults) > before:
         return None
@@ -257,17 +265,21 @@ def _row(cells: list[str], columns: tuple[str, ...], metadata: dict[str, object]
     )  # fmt: skip
 
 
-def _confidence(cell: str, fault: object) -> Decimal | None:
+def _is_date(cell: str) -> bool:
+    try:
+        # fromisoformat also takes 20261122 and 2026-W47-7, which are no dates in RDF.
+        return bool(_DATE.fullmatch(cell)) and date.fromisoformat(cell) is not None
+    except ValueError:
+        return False
+
+
+def _confidence(cell: str, fault: Callable[[str, str, str], None]) -> Decimal | None:
     if not cell:
         return None
-    try:
-        value = Decimal(cell)
-    except InvalidOperation:
-        value = Decimal(-1)
-    if not 0 <= value <= 1:
-        fault("confidence", "sssom-confidence", f"confidence {cell!r} is not a number from 0 to 1.")  # type: ignore[operator]
+    if not _CONFIDENCE.fullmatch(cell):
+        fault("confidence", "sssom-confidence", f"confidence {cell!r} is not a number from 0 to 1 with at most two decimals.")
         return None
-    return value
+    return Decimal(cell)
 
 
 def _repeated(rows: Iterable[MappingRow], file: str) -> list[Fault]:
