@@ -82,6 +82,7 @@ def build(root: Path, digest: str, base: str = DEFAULT_BASE) -> BuiltGraph:
         "digest": f"sha256:{digest}",
         "base": base,
         "counts": counts,
+        "code_status": {r["key"]: r["codes"] for r in whole.select(catalog.query("service/frameworks").text).dicts()},
         "prefixes": dict(sorted(rebased.namespaces.items())),
     }
     if base != DEFAULT_BASE:

@@ -75,18 +75,22 @@ class Crosswalk(Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         labels = {r.curie: r.label for r in (*self.rows_, *self.columns)}
+        status = {r.curie: r.label_status for r in (*self.rows_, *self.columns)}
         evidence = {r.record_id: [e.curie for e in r.evidence] for r in self.records}
         return [
             {
                 "row": c.row,
                 "row_label": labels[c.row],
+                "row_label_status": status[c.row],
                 "column": c.column,
                 "column_label": labels[c.column],
+                "column_label_status": status[c.column],
                 "state": c.state.value,
                 "predicates": " ".join(c.predicates),
                 "bases": " ".join(c.bases),
                 "mappings": " ".join(c.mappings),
                 "evidence_ids": " ".join(sorted({e for m in c.mappings for e in evidence.get(m, [])})),
+                "codes": "ours",
             }
             for c in self.cells
         ]
@@ -164,6 +168,7 @@ class Explanation(Answer):
     claims: tuple[dict[str, Any], ...]
     release: str
     query: str
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -181,6 +186,7 @@ class Explanation(Answer):
             "not_licensed": [n.to_json() for n in self.not_licensed],
             "causal_relations": list(self.causal),
             "claims": list(self.claims),
+            "notes": list(self.notes),
             "query": self.query,
             "release": self.release,
         }  # fmt: skip

@@ -116,7 +116,8 @@ class ExplainingService:
         refusals = self._refusals_of(a, b, grounds)
         text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals)
         return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
-                           exploratory, refusals, causal, claims, self._mapping.release, "service/records")  # fmt: skip
+                           exploratory, refusals, causal, claims, self._mapping.release, "service/records",
+                           self._frameworks.code_notes(a.framework, b.framework))  # fmt: skip
 
     def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds) -> tuple[Refusal, ...]:
         refusals = [self._blocked(row) for row in self._reader.rows(

@@ -6,6 +6,7 @@ A service: doors call it, it asks stored queries. It never judges a pair; that i
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +25,13 @@ __all__ = ["FrameworkService"]
 class FrameworkService:
     """Answers about frameworks and constructs of one release."""
 
-    def __init__(self, reader: RecordReader, index: SearchIndex, release: str) -> None:
-        self._reader, self.index, self.release = reader, index, release
+    def __init__(self, reader: RecordReader, index: SearchIndex, release: str, code_status: Mapping[str, str]) -> None:
+        self._reader, self.index, self.release, self._code_status = reader, index, release, code_status
+
+    def code_notes(self, *keys: str) -> tuple[str, ...]:
+        """Say for which of some editions the codes are ours, since no answer may pass them off as the sources'."""
+        ours = [key for key in dict.fromkeys(keys) if "ours" in self._code_status.get(key, "")]
+        return (f"The codes of {', '.join(ours)} are ours, not printed by the sources in this form.",) if ours else ()
         self._described: dict[str, Framework] = {}
 
     @cached_property
@@ -66,7 +72,7 @@ class FrameworkService:
 
     def reference(self, entry: Entry) -> Reference:
         """Return the reference of an entry."""
-        return Reference(entry.curie, self._reader.prefixes.expand(entry.curie), entry.label, entry.framework, entry.label_status)
+        return Reference(entry.curie, self._reader.prefixes.expand(entry.curie), entry.label, entry.framework, entry.label_status, entry.existence_status)
 
     def resolve(self, text: str) -> Entry:
         """Return the construct that a CURIE, label, alternative label or code names.
@@ -149,6 +155,7 @@ class FrameworkService:
             members.append({
                 "curie": entry.curie, "iri": iri, "label": entry.label, "notation": entry.notation, "kind": entry.kind,
                 "broader": short(broader[iri]) if iri in broader else None, "label_status": entry.label_status,
+                "existence_status": entry.existence_status or None,
             })  # fmt: skip
         status = dict(sorted(Counter(e.label_status for e in entries).items()))
         printed = status.get("printed", 0)
@@ -211,5 +218,6 @@ class FrameworkService:
                 raise UnknownNameError("kind", kind, self.index.kinds)
             kind = kinds[kind.casefold()]
         hits = [h.to_json() for h in self.index.search(text, framework=key, kind=kind, limit=limit)]
-        columns = ("curie", "label", "framework", "kind", "notation", "label_status", "score", "matched")
-        return table(hits, columns, self.release, query="search index")
+        columns = ("curie", "label", "framework", "kind", "notation", "label_status", "existence_status", "score", "matched")
+        notes = list(self.code_notes(*(h["framework"] for h in hits)))
+        return table(hits, columns, self.release, query="search index", extra={"notes": notes})

@@ -70,7 +70,7 @@ class KnowledgeGraph:
     @cached_property
     def framework_service(self) -> FrameworkService:
         """Framework editions, constructs, search."""
-        return FrameworkService(self.reader, self.index, self.release)
+        return FrameworkService(self.reader, self.index, self.release, self._snapshot.release.get("code_status", {}))
 
     @cached_property
     def mapping_service(self) -> MappingService:

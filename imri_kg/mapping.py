@@ -99,7 +99,7 @@ class MappingService:
         )  # fmt: skip
         left = LeftOut(Counter(r.basis for r in wanted if not view.admits(r) and (exploratory or not r.exploratory)), changed)
         notes = [self._exploratory_note(sum(1 for r in wanted if r.exploratory))] if not exploratory else []
-        notes += self._author_note(view, wanted)
+        notes += [*self._author_note(view, wanted), *self._frameworks.code_notes(entry.framework, *keys)]
         items.sort(key=lambda r: (keys.index(r.object.framework), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
 
@@ -177,8 +177,9 @@ class MappingService:
                 states.append(PairState(a, name, summary_state(counts), **counts))
                 changed += sum(partition.state(x, y) != whole.state(x, y) for x, y in pairs)
         left = LeftOut(Counter(r.basis for r in found if not view.admits(r) and (exploratory or not r.exploratory)), changed)
-        notes = () if exploratory else tuple(n for n in [self._exploratory_note(sum(r.exploratory for r in found))] if n)
-        return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, notes)
+        notes = [] if exploratory else [self._exploratory_note(sum(r.exploratory for r in found))]
+        notes += self._frameworks.code_notes(*sorted({r.subject.framework for r in items} | {r.object.framework for r in items}))
+        return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
 
     def crosswalk(self, source: str, target: str, *, basis: Iterable[str] = (), exploratory: bool = False) -> Crosswalk:
         """Return every pair of two editions with its state.
@@ -208,7 +209,7 @@ class MappingService:
         left_records = Counter(r.basis for r in self._reader.state_records
                                if r.subject_key == a and r.object_key == b and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
         hidden = sum(1 for r in self._reader.state_records if r.subject_key == a and r.object_key == b and r.exploratory)
-        notes = [] if exploratory else [self._exploratory_note(hidden)]
+        notes = [*([] if exploratory else [self._exploratory_note(hidden)]), *self._frameworks.code_notes(a, b)]
         return Crosswalk(a, b, tuple(rows), tuple(columns), tuple(cells), count_states(c.state for c in cells),
                          {name: by_basis.get(name, 0) for name in BASES}, tuple(records), self.release, "service/records",
                          view.basis, LeftOut(left_records, changed), tuple(n for n in notes if n))  # fmt: skip
@@ -229,7 +230,8 @@ class MappingService:
                        if {r.subject_key, r.object_key} == {a, b} and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
         changed = sum(partition.state(x, y) != whole.state(x, y) for x in self.members[a] for y in self.members[b])
         limits = self._limits(a) + (self._limits(b) if b != a else [])
-        notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means that nobody judged the pair."]
+        notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means that nobody judged the pair.",
+                 *self._frameworks.code_notes(a, b)]  # fmt: skip
         return Coverage(a, b, forward, backward, tuple(limits), self.release, "service/records", view.basis,
                         LeftOut(left, changed), tuple(notes))  # fmt: skip
 

@@ -27,8 +27,9 @@ __all__ = [
 
 
 _RECORD_COLUMNS = (
-    "record_id", "subject", "subject_label", "predicate", "object", "object_label", "basis", "stated_relation",
-    "predicate_basis", "confidence", "exploratory", "rule", "evidence", "evidence_ids",
+    "record_id", "subject", "subject_label", "subject_label_status", "predicate", "object", "object_label",
+    "object_label_status", "basis", "stated_relation", "predicate_basis", "confidence", "exploratory", "rule", "evidence",
+    "evidence_ids", "codes",
 )  # fmt: skip
 
 
@@ -71,13 +72,18 @@ class Answer:
 
 
 class Reference(NamedTuple):
-    """A construct as a mapping names it. `curie` is `sssom:NoTermFound` where a record says that nothing fits."""
+    """A construct as a mapping names it. `curie` is `sssom:NoTermFound` where a record says that nothing fits.
+
+    `label_status` is printed, rebuilt or unconfirmed. `existence_status` is empty but for the impacts of IMRI, where it
+    says whether the text names the impact or the count needed it to be split off.
+    """
 
     curie: str
     iri: str
     label: str
     framework: str
     label_status: str = ""
+    existence_status: str = ""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -86,6 +92,7 @@ class Reference(NamedTuple):
             "label": self.label,
             "framework": self.framework,
             "label_status": self.label_status,
+            "existence_status": self.existence_status or None,
         }
 
 
@@ -191,9 +198,11 @@ class MappingRecord(NamedTuple):
             self.record_id,
             self.subject.curie,
             self.subject.label,
+            self.subject.label_status,
             ("not " if self.negated else "") + self.predicate,
             self.object.curie,
             self.object.label,
+            self.object.label_status,
             self.basis,
             self.stated_relation or "",
             self.predicate_basis or "",

@@ -22,6 +22,8 @@ __all__ = ["LONGEST_QUERY", "QueryService"]
 LONGEST_QUERY = 50_000
 #: Deepest nesting of brackets; Oxigraph's parser overflows its stack on thousands (so it must be refused before parsing).
 DEEPEST_NESTING = 60
+#: Comments and prefixes before a query begins, where no string can be open: stored queries name themselves there.
+_HEAD = re.compile(r"(?:\s|#[^\r\n]*(?=[\r\n])|PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\s]*>)*+", re.IGNORECASE)
 
 
 class QueryService:
@@ -142,5 +144,5 @@ def check_text(text: str) -> None:
         raise QueryError(f"The query nests {deepest} brackets deep; at most {DEEPEST_NESTING} are read.")
     if len(re.findall(r"[!^/|]|\bUNION\b|\bNOT\b|&&", text, re.IGNORECASE)) > 500:
         raise QueryError("The query has more than 500 operators; break it into several.")
-    if re.search(r"\bSERVICE\b", text, re.IGNORECASE):
+    if re.search(r"\bSERVICE\b", text[_HEAD.match(text).end() :], re.IGNORECASE):  # type: ignore[union-attr]
         raise QueryError("SERVICE is refused: a query answers from this graph alone and asks no other server.")

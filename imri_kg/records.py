@@ -141,7 +141,7 @@ class RecordReader:
         if entry is None:
             label = "(no term found)" if curie == NO_TERM_FOUND else curie
             return Reference(curie, iri, label, self._framework(curie, source))
-        return Reference(curie, iri, entry.label, entry.framework, entry.label_status)
+        return Reference(curie, iri, entry.label, entry.framework, entry.label_status, entry.existence_status)
 
     def _record(self, curie: str, found: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> MappingRecord:
         short, get = self.prefixes.compress, found.get

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table as RichTable
 
 from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview, Refusal
-from imri_kg.model import Answer, LeftOut, MappingAnswer, MappingRecord, State
+from imri_kg.model import Answer, LeftOut, MappingAnswer, MappingRecord, Reference, State
 from imri_kg.tables import Concept, Framework, Table
 
 __all__ = ["render"]
@@ -39,8 +39,15 @@ def _words(state: State) -> str:
     return f"[{colour}]{sign} {state.words}[/]"
 
 
-def _status(label: str, status: str) -> str:
-    return escape(label) + (f" [yellow]\\[{status} label][/]" if status not in ("", "printed") else "")
+def _status(label: str, status: str, existence: str = "") -> str:
+    """Return a label with what is doubtful about it; an impact that the text names or describes needs no remark."""
+    doubts = [f"{status} label"] if status not in ("", "printed") else []
+    doubts += [existence] if existence == "split by us" else []
+    return escape(label) + (f" [yellow]\\[{', '.join(doubts)}][/]" if doubts else "")
+
+
+def _named(reference: Reference) -> str:
+    return f"{reference.curie} {_status(reference.label, reference.label_status, reference.existence_status)}"
 
 
 def _table(*columns: str) -> RichTable:
@@ -56,8 +63,7 @@ def _claim_lines(console: Console, record: MappingRecord) -> None:
     number = f", confidence {record.confidence}" if record.confidence is not None else ""
     sign = "[magenta]not[/] " if record.negated else ""
     console.print(
-        f"[bold]{record.subject.curie}[/] {_status(record.subject.label, record.subject.label_status)}  {sign}{record.predicate}  "
-        f"[bold]{record.object.curie}[/] {_status(record.object.label, record.object.label_status)}"
+        f"[bold]{_named(record.subject)}[/]  {sign}{record.predicate}  [bold]{_named(record.object)}[/]"
     )
     flag = " [yellow]exploratory[/]" if record.exploratory else ""
     console.print(f"  [{_BASIS[record.basis]}]{record.basis}[/]{flag}{verb}{whose}{number}  [bright_black]{record.record_id}[/]", soft_wrap=False)
@@ -117,13 +123,13 @@ def _crosswalk(console: Console, answer: Crosswalk) -> None:
     console.print("  ".join(f"{_words(State(k))} {v}" for k, v in answer.counts.items()))
     console.print("records: " + ", ".join(f"{n} {name}" for name, n in answer.counts_by_basis.items()))
     console.print()
-    labels = {r.curie: r.label for r in (*answer.rows_, *answer.columns)}
+    named = {r.curie: _named(r) for r in (*answer.rows_, *answer.columns)}
     records = {r.record_id: r for r in answer.records}
     table = _table("row", "column", "state", "basis", "predicate", "evidence")
     for cell in answer.cells:
         if cell.state is not State.NOT_ASSESSED:
             evidence = sorted({f"{e.source.removeprefix('source:')}, {e.locator}" for m in cell.mappings if m in records for e in records[m].evidence})
-            table.add_row(f"{cell.row} {escape(labels[cell.row])}", f"{cell.column} {escape(labels[cell.column])}", _words(cell.state),
+            table.add_row(named[cell.row], named[cell.column], _words(cell.state),
                           "\n".join(cell.bases), "\n".join(cell.predicates), escape("\n".join(evidence)))  # fmt: skip
     console.print(table)
     if answer.routes:
@@ -159,7 +165,8 @@ def _explanation(console: Console, answer: Explanation) -> None:
         console.print("[bold]Causal and logic-model relations (no match)[/]")
         for c in answer.causal:
             verb = f', authors\' verb "{escape(c["stated_relation"])}"' if c["stated_relation"] else ""
-            console.print(f"  {escape(c['text'])}  [{_BASIS[c['basis']]}]{c['basis']}[/]{verb}, {c['evidence_kind']}  [bright_black]{c['id']}[/]")
+            flag = " [yellow]exploratory[/]" if c["exploratory"] else ""
+            console.print(f"  {escape(c['text'])}  [{_BASIS[c['basis']]}]{c['basis']}[/]{flag}{verb}, {c['evidence_kind']}  [bright_black]{c['id']}[/]")
         console.print()
     if answer.claims:
         console.print("[bold]Other statements that concern the pair[/]")
@@ -170,6 +177,7 @@ def _explanation(console: Console, answer: Explanation) -> None:
     for refusal in answer.not_licensed:
         console.print(f"  {_chain(refusal)}")
         console.print(f"    [bright_black]{escape(refusal.reason)}[/]")
+    _notes(console, answer.notes)
     console.print(f"[bright_black]release {answer.release}[/]")
 
 
@@ -213,7 +221,7 @@ def _framework(console: Console, answer: Framework) -> None:
     console.print(f"[bright_black]{escape(str(answer.source['citation'] or answer.source['source']))}[/]")
     table = _table("code", "label", "kind", "broader")
     for m in answer.members:
-        table.add_row(m["curie"], _status(m["label"], m["label_status"]), m["kind"], m["broader"] or "")
+        table.add_row(m["curie"], _status(m["label"], m["label_status"], m["existence_status"] or ""), m["kind"], m["broader"] or "")
     console.print(table)
     for note in answer.notes:
         console.print(f"[yellow]note[/] {escape(note)}")
@@ -222,7 +230,7 @@ def _framework(console: Console, answer: Framework) -> None:
 
 def _concept(console: Console, answer: Concept) -> None:
     r = answer.reference
-    console.print(f"[bold]{r.curie}[/] {_status(r.label, r.label_status)}  [bright_black]{answer.kind}, {r.framework}[/]")
+    console.print(f"[bold]{_named(r)}[/]  [bright_black]{answer.kind}, {r.framework}[/]")
     console.print(escape(answer.definition))
     for name, items in (("also called", answer.alternatives), ("broader", [f"{b.curie} {b.label}" for b in answer.broader]),
                         ("narrower", [f"{n.curie} {n.label}" for n in answer.narrower])):  # fmt: skip
@@ -247,13 +255,23 @@ def _plain(console: Console, answer: Answer) -> None:
         console.print("[yellow]The sources at hand cannot answer this question.[/]")
     if isinstance(answer, Table) and answer.extra.get("note"):
         console.print(f"[yellow]{escape(str(answer.extra['note']))}[/]")
-    if rows:
-        hidden = {"iri", "sparql", "counts", "source", "definition", "parameters", "columns"}
-        columns = [k for k in rows[0] if k not in hidden]
+    hidden = {"iri", "sparql", "counts", "source", "definition", "parameters", "columns"}
+    columns = [k for k in rows[0] if k not in hidden] if rows else []
+    widths = [max(len(c), *(min(30, len(str(row[c] or ""))) for row in rows)) for c in columns]
+    if sum(widths) + 2 * len(widths) <= console.width * 1.3:
         table = _table(*columns)
         for row in rows:
             table.add_row(*(escape("" if row[k] is None else str(row[k])) for k in columns))
         console.print(table)
+    else:
+        # A table that does not fit the line is read more easily as one block a row.
+        for row in rows:
+            for k in columns:
+                if row[k] not in (None, ""):
+                    console.print(f"[bold]{k}[/] {escape(str(row[k]))}")
+            console.print()
+    if isinstance(answer, Table):
+        _notes(console, answer.extra.get("notes", ()))
     console.print(f"[bright_black]{len(rows)} rows[/]")
 
 

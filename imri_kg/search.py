@@ -32,6 +32,7 @@ class Entry(NamedTuple):
     alternatives: tuple[str, ...]
     definition: str
     label_status: str
+    existence_status: str
     order: int
 
     def to_json(self) -> dict[str, object]:
@@ -39,7 +40,7 @@ class Entry(NamedTuple):
         return {
             "curie": self.curie, "framework": self.framework, "kind": self.kind, "notation": self.notation,
             "label": self.label, "alternatives": list(self.alternatives), "definition": self.definition,
-            "label_status": self.label_status, "order": self.order,
+            "label_status": self.label_status, "existence_status": self.existence_status, "order": self.order,
         }  # fmt: skip
 
 
@@ -55,7 +56,7 @@ class Hit(NamedTuple):
         e = self.entry
         return {
             "curie": e.curie, "label": e.label, "framework": e.framework, "kind": e.kind, "notation": e.notation,
-            "label_status": e.label_status, "score": round(self.score, 3), "matched": self.matched,
+            "label_status": e.label_status, "existence_status": e.existence_status or None, "score": round(self.score, 3), "matched": self.matched,
         }  # fmt: skip
 
 
@@ -102,7 +103,7 @@ def index_entries(store: Store, catalog: Catalog, prefixes: Prefixes) -> list[En
     return [
         Entry(
             prefixes.compress(row["concept"] or ""), row["key"] or "", row["kind"] or "", row["notation"] or "", row["label"] or "",
-            tuple(sorted(alternatives.get(row["concept"] or "", []))), row["definition"] or "", row["labelStatus"] or "", number,
+            tuple(sorted(alternatives.get(row["concept"] or "", []))), row["definition"] or "", row["labelStatus"] or "", row["existenceStatus"] or "", number,
         )
         for number, row in enumerate(ordered)
     ]  # fmt: skip

@@ -20,6 +20,13 @@ RecordId = Annotated[str, Field(description="Id of a mapping record, stable over
 LabelStatus = Annotated[
     str, Field(description="Whether a source prints the label: `printed`, `rebuilt` or `unconfirmed`", examples=["printed"])
 ]
+ExistenceStatus = Annotated[
+    str | None,
+    Field(
+        description="For the impacts of IMRI: `named in text`, `described as an impact`, or `split by us` to reach the printed total; null elsewhere",
+        examples=["named in text"],
+    ),
+]
 Query = Annotated[str, Field(description="The stored query that the answer rests on; its text is at /api/v1/queries/{name}", examples=["service/records"])]
 Release = Annotated[str, Field(description="Release of the graph that answered", examples=["0.1.0+5b25e6851878"])]
 Next = Annotated[str | None, Field(description="Token of the next page for `page=`; null on the last one")]
@@ -73,6 +80,7 @@ class Reference(BaseModel):
     label: str
     framework: Key
     label_status: LabelStatus
+    existence_status: ExistenceStatus
 
 
 class Evidence(BaseModel):
@@ -231,6 +239,7 @@ class Member(BaseModel):
     kind: str = Field(examples=["Impact"])
     broader: str | None = Field(description="CURIE of the construct above it")
     label_status: LabelStatus
+    existence_status: ExistenceStatus
 
 
 class Framework(BaseModel):
@@ -305,6 +314,7 @@ class SearchHit(BaseModel):
     kind: str
     notation: str
     label_status: LabelStatus
+    existence_status: ExistenceStatus
     score: float = Field(ge=0, le=1)
     matched: str = Field(description="What matched: code, CURIE, label, alternative label or definition")
 
@@ -313,6 +323,7 @@ class SearchHits(BaseModel):
     """Constructs that words find, best first."""
 
     items: list[SearchHit]
+    notes: Notes
     next: Next
     query: str
     release: Release
@@ -471,6 +482,7 @@ class Explanation(BaseModel):
     not_licensed: list[Refusal]
     causal_relations: list[CausalRelation]
     claims: list[Claim]
+    notes: Notes
     query: Query
     release: Release
 
