@@ -1,8 +1,8 @@
 """Each constraint of the shapes is met by a passing fixture and found by a failing one.
 
 A fixture is a small Turtle file in `fixtures/shapes/`. A failing one is named after the constraint that it breaks and
-says in `#+ expect:` lines which result nodes must come out (focus node and constraint), no more and no fewer. A
-passing one is named after the shape and holds what all its constraints accept. Each is held only against the shapes
+says in `#+ expect:` lines which result nodes must come out (focus node and constraint), no more and no fewer; it breaks
+each demand of the constraint at least once. A passing one is named after the shape and holds what all its constraints accept. Each is held only against the shapes
 file that its constraint stands in.
 """
 
@@ -17,7 +17,9 @@ from rdflib import RDF, Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, SH
 
 from imri_kg import resources, validation
+from imri_kg.errors import ValidationError
 from imri_kg.prefixes import read_prefixes
+from imri_kg.vocabulary import SHACL
 
 FIXTURES = Path(__file__).parent / "fixtures" / "shapes"
 FILES = {file.stem: file for file in sorted(resources.path("shapes").glob("*.ttl"))}
@@ -88,14 +90,62 @@ def test_each_constraint_has_a_failing_and_a_passing_fixture(name):
     assert targeted(name, passing), f"{passing.name} holds nothing that shape:{name} examines"
 
 
+#: What a result node does not depend on.
+DESCRIPTION = {SH.name, SH.description, SH.message, SH.severity, SH.order}
+#: What a shape is rather than demands; without it there is no shape left to examine.
+STRUCTURE = {SH.path, SH.property, SH.sparql, SH.select, SH.prefixes, SH.qualifiedValueShape}
+
+
+@pytest.mark.parametrize("name", sorted(constraints()))
+def test_the_failing_fixture_needs_each_demand_of_its_constraint(name):
+    """Without one of its demands (a count, a list, a pattern) the constraint must find less than the fixture plants."""
+    constraint = URIRef(PREFIXES.expand(f"shape:{name}"))
+    alone = only(name)
+    fixture = FIXTURES / f"{name}.fail.ttl"
+    data = Graph().parse(fixture, format="turtle")
+    planted = {node for node in expected(fixture) if node[1] == str(constraint)}
+    assert nodes(data, alone) == planted
+    for predicate, value in sorted(alone.predicate_objects(constraint)):
+        if str(predicate) not in SHACL or predicate in DESCRIPTION | STRUCTURE or "target" in predicate:
+            continue
+        alone.remove((constraint, predicate, value))
+        assert nodes(data, alone) != planted, f"no node of {fixture.name} breaks {PREFIXES.compress(str(predicate))} {value}"
+        alone.add((constraint, predicate, value))
+
+
+def only(name: str) -> Graph:
+    """Return the shapes of a file with one constraint left that can give a result."""
+    shapes, result = shapes_of(file_of(name)), Graph()
+    owners = owners_of(name)
+    for subject, predicate, value in shapes:
+        if "#target" in predicate and subject not in owners:
+            continue
+        if predicate in (SH.property, SH.sparql) and value != URIRef(PREFIXES.expand(f"shape:{name}")):
+            continue
+        result.add((subject, predicate, value))
+    return result
+
+
+def owners_of(name: str) -> set[URIRef]:
+    """Return the constraint, where it is a shape of its own, and the shapes that it is a part of."""
+    shapes, constraint = shapes_of(file_of(name)), URIRef(PREFIXES.expand(f"shape:{name}"))
+    return {constraint, *shapes.subjects(SH.property, constraint), *shapes.subjects(SH.sparql, constraint)}
+
+
+def nodes(data: Graph, shapes: Graph) -> set[tuple[str, str]]:
+    """Return the result nodes, or none where a constraint without one of its demands cannot be applied."""
+    try:
+        return {(r.focus, r.shape) for r in validation.validate(data, shapes).results}
+    except ValidationError:
+        return set()
+
+
 def targeted(name: str, fixture: Path) -> bool:
     """Say whether a target of the constraint's shape picks a node of the fixture."""
     shapes = shapes_of(file_of(name))
-    constraint = URIRef(PREFIXES.expand(f"shape:{name}"))
-    owners = {constraint, *shapes.subjects(SH.property, constraint), *shapes.subjects(SH.sparql, constraint)}
     data = Graph().parse(fixture, format="turtle")
     return any(
-        validation.focus_nodes(data, target) for target in validation.targets(shapes) if URIRef(target.shape) in owners
+        validation.focus_nodes(data, target) for target in validation.targets(shapes) if URIRef(target.shape) in owners_of(name)
     )
 
 
