@@ -27,12 +27,12 @@ class FrameworkService:
 
     def __init__(self, reader: RecordReader, index: SearchIndex, release: str, code_status: Mapping[str, str]) -> None:
         self._reader, self.index, self.release, self._code_status = reader, index, release, code_status
+        self._described: dict[str, Framework] = {}
 
     def code_notes(self, *keys: str) -> tuple[str, ...]:
         """Say for which of some editions the codes are ours, since no answer may pass them off as the sources'."""
         ours = [key for key in dict.fromkeys(keys) if "ours" in self._code_status.get(key, "")]
         return (f"The codes of {', '.join(ours)} are ours, not printed by the sources in this form.",) if ours else ()
-        self._described: dict[str, Framework] = {}
 
     @cached_property
     def _frameworks(self) -> dict[str, dict[str, Any]]:
