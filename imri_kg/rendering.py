@@ -71,7 +71,8 @@ def _claim_lines(console: Console, record: MappingRecord) -> None:
         console.print(f"  [blue]{escape(record.derivation.text)}[/]")
     for item in record.evidence:
         anchor = f" “{escape(item.text_anchor)}”" if item.text_anchor else ""
-        console.print(f"  [bright_black]evidence[/] {item.source.removeprefix('source:')}, {escape(item.locator)}:{anchor} {escape(item.statement)}")
+        unread = "" if item.checked_against else " [yellow]\\[not checked against the source's text][/]"
+        console.print(f"  [bright_black]evidence[/] {item.source.removeprefix('source:')}, {escape(item.locator)}:{anchor} {escape(item.statement)}{unread}")
         if item.url:
             console.print(f"    [bright_black]{escape(item.url)}[/]", soft_wrap=True)
 
