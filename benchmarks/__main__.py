@@ -1,0 +1,50 @@
+"""The command line of the measurements: parses, calls one measurement, prints it and stores it on request."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from benchmarks import build, results, search, start
+
+__all__ = ["main", "parser"]
+
+_MEASUREMENTS = {
+    "start": (start, "Compare a cold 'imri-kg map imri:B1 --to chime' with an interpreter that only imports rdflib."),
+    "build": (build, "Measure time and peak memory of a full build in a fresh cache folder."),
+    "search": (search, "Measure milliseconds of a search inside one process."),
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of all measurements."""
+    top = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure imri-kg on this machine.")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, (module, text) in _MEASUREMENTS.items():
+        sub = commands.add_parser(name, help=text, description=f"{text} {module.HOW}")
+        sub.add_argument("--runs", type=_positive, default=module.RUNS, help=f"how many runs of each (default {module.RUNS})")
+        sub.add_argument(
+            "--store", metavar="FILE", type=results.file_name, help="also write the figures as JSON into benchmarks/results/FILE"
+        )
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a measurement and return the exit status."""
+    chosen = parser().parse_args(arguments)
+    measurement = _MEASUREMENTS[chosen.command][0].measure(chosen.runs)
+    print("\n".join(measurement.lines))
+    if chosen.store:
+        print(f"written to {results.store(chosen.store, chosen.command, measurement)}")
+    return 0
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
