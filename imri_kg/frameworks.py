@@ -98,10 +98,11 @@ class FrameworkService:
                 raise UnknownTermError(text, siblings, f"the code {local!r} of the framework with the prefix {prefix!r}, which has no such code")
             raise UnknownTermError(text, self._other_prefixes(text, local), f"a CURIE whose prefix {prefix!r} belongs to no framework (known: {', '.join(sorted(known))})")
         if text.startswith(("http://", "https://")):
-            entry = self.index.get(prefixes.compress(text))
+            curie = prefixes.compress(text)
+            entry = self.index.get(curie)
             if entry is not None:
                 return entry
-            raise UnknownTermError(text, self.index.nearest(text.rsplit("/", 1)[-1]), "an IRI that no construct has")
+            raise UnknownTermError(text, self.index.nearest(curie), "an IRI that no construct has")
         named = self.index.named(text)
         if len(named) == 1:
             return named[0]
