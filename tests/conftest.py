@@ -7,15 +7,19 @@ import shutil
 import sys
 import tempfile
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 import imri_kg
 from imri_kg import resources
 from imri_kg.graph import KnowledgeGraph
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
 
 #: Settings of whoever runs the tests, which must not decide what they see.
 _SETTINGS = ("IMRI_KG_BASE", "IMRI_KG_CACHE", "IMRI_KG_DATA", "IMRI_KG_DEBUG")
@@ -47,6 +51,19 @@ def graph() -> KnowledgeGraph:
         (lock / "built").touch()
 
 
+@pytest.fixture(scope="session")
+def client(graph: KnowledgeGraph) -> TestClient:
+    """A client of the application that answers from the graph."""
+    with warnings.catch_warnings():
+        # The client works with the httpx that the lock has, and says that it will want another one some day.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.filterwarnings("ignore", message="Using `httpx`")
+        from fastapi.testclient import TestClient
+    from imri_kg_api.app import create_app
+
+    return TestClient(create_app(graph))
+
+
 @pytest.fixture
 def data_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of ontology/, queries/ and shapes/ to spoil, in which the library looks for its data."""
@@ -65,8 +82,11 @@ class Outcome(NamedTuple):
     err: str
 
 
+Cli = Callable[..., Outcome]
+
+
 @pytest.fixture
-def cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Outcome]]:
+def cli(capfdbinary: pytest.CaptureFixture[bytes], monkeypatch: pytest.MonkeyPatch) -> Iterator[Cli]:
     """Run `imri-kg` in this process, as its entry point runs it."""
     from imri_kg.__main__ import main
 

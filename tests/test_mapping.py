@@ -1,0 +1,275 @@
+"""What a construct maps to: by CURIE, label or code, with whose claim it is, its evidence, and what was left out."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from conftest import Cli
+
+from imri_kg.errors import AmbiguousTermError, UnknownNameError, UnknownTermError
+from imri_kg.graph import KnowledgeGraph
+from imri_kg.model import MappingRecord, State
+from imri_kg.vocabulary import NO_TERM_FOUND
+
+#: Piat 2022, Discussion: three impacts are aligned with five CHIME processes.
+STATED = {("imri:I1", "chime:C"), ("imri:T7", "chime:H"), ("imri:B1", "chime:I"), ("imri:B1", "chime:M"), ("imri:B1", "chime:E")}
+
+
+@pytest.fixture(scope="module")
+def records(graph: KnowledgeGraph) -> dict[str, MappingRecord]:
+    return graph.reader.all_records
+
+
+# ---------------------------------------------------------------- the five author-stated records
+
+
+def test_the_five_author_stated_records_stand_alone(graph: KnowledgeGraph) -> None:
+    answer = graph.crosswalk("imri", "chime", basis="author-stated")
+    assert {(c.row, c.column) for c in answer.cells if c.state is State.MAPPED} == STATED
+    assert {(r.subject.curie, r.object.curie) for r in answer.records} == STATED
+    assert answer.counts == {"mapped": 5, "judged_not_mapped": 0, "contested": 0, "not_assessed": 25 * 26 - 5}
+    assert answer.counts_by_basis == {"author-stated": 5, "curated": 0, "derived": 0}
+
+
+def test_an_author_stated_record_keeps_the_verb_and_claims_no_number(graph: KnowledgeGraph) -> None:
+    for r in graph.crosswalk("imri", "chime", basis="author-stated").records:
+        assert r.stated_relation == "aligns with"
+        assert r.predicate == "skos:relatedMatch"
+        assert r.predicate_basis == "ours"
+        assert r.confidence is None
+        assert r.author == "imri-kg contributors"
+        assert "aligns with" in (r.comment or "")
+        assert "Predicate ours" in (r.comment or "")
+        assert [e.source for e in r.evidence] == ["source:piat-2022"]
+
+
+def test_a_basis_says_what_it_leaves_out(graph: KnowledgeGraph) -> None:
+    whole = graph.mappings("imri:B1", to="chime")
+    trusted = graph.mappings("imri:B1", to="chime", basis="author-stated")
+    curated = [r for r in whole.items if r.basis == "curated"]
+    assert curated
+    assert dict(trusted.left_out.records) == {"curated": len(curated)}
+    assert trusted.left_out.pairs == len({r.object.curie for r in curated})
+    assert [r.object.curie for r in trusted.items] == ["chime:E", "chime:I", "chime:M"]
+    assert dict(whole.left_out.records) == {}
+
+
+def test_two_bases_can_be_trusted_together(graph: KnowledgeGraph) -> None:
+    together = graph.mappings("imri:B1", basis=["curated", "author-stated"])
+    assert {r.basis for r in together.items} == {"author-stated", "curated"}
+    assert together.basis == ("author-stated", "curated")
+    assert graph.mappings("imri:B1", basis="author-stated,curated").items == together.items
+
+
+def test_what_rests_on_authors_alone_is_named_when_derived_records_are_left_out(graph: KnowledgeGraph) -> None:
+    answer = graph.mappings("chime:I", to="imri", basis="author-stated")
+    assert answer.items == ()
+    assert any("rests on author-stated records alone" in note for note in answer.notes)
+
+
+# ---------------------------------------------------------------- naming a construct
+
+
+def test_a_construct_is_found_by_curie_iri_label_and_code(graph: KnowledgeGraph) -> None:
+    by_curie = graph.mappings("imri:B1", to="chime")
+    assert by_curie.items
+    for name in ("https://w3id.org/imri-kg/id/imri/B1", "Experiencing personal growth or wellbeing", " experiencing PERSONAL growth or wellbeing ", "B1", "b1", "IMRI:b1"):
+        assert graph.mappings(name, to="chime") == by_curie, name
+
+
+def test_a_construct_is_found_by_an_alternative_label(graph: KnowledgeGraph) -> None:
+    assert graph.mappings("Corruption of the technique").states[0].subject == "assimilation:X"
+
+
+@pytest.mark.parametrize(
+    ("code", "candidates"),
+    [
+        ("I1", ["chime:I1", "imri:I1"]),
+        ("T1", ["imri:T1", "review:T1"]),
+        ("M1", ["chime:M1", "logic:M1"]),
+        ("O1", ["imri:O1", "logic:O1"]),
+        ("I", ["cfir2009:I", "cfir2022:I", "chime:I", "imri:I"]),
+        ("Culture", ["cfir2009:III.C", "cfir2022:III.D"]),
+    ],
+)
+def test_an_ambiguous_name_lists_its_candidates_and_picks_none(graph: KnowledgeGraph, code: str, candidates: list[str]) -> None:
+    with pytest.raises(AmbiguousTermError) as found:
+        graph.mappings(code)
+    assert [c.curie for c in found.value.candidates] == candidates
+    assert all(c in str(found.value) for c in candidates)
+
+
+@pytest.mark.parametrize(
+    ("text", "understood", "nearest"),
+    [
+        ("chme:I", "prefix 'chme' belongs to no framework", "chime:I"),
+        ("imri:B9", "'B9' of the framework with the prefix 'imri'", "imri:B1"),
+        ("Identiy", "a label or code", "chime:I"),
+        ("https://w3id.org/imri-kg/id/imri/B9", "an IRI that no construct has", "imri:"),
+    ],
+)
+def test_an_unknown_name_says_how_it_was_read_and_what_is_near(graph: KnowledgeGraph, text: str, understood: str, nearest: str) -> None:
+    with pytest.raises(UnknownTermError) as found:
+        graph.mappings(text)
+    assert text in str(found.value)
+    assert understood in str(found.value)
+    assert any(c.curie.startswith(nearest) for c in found.value.candidates), found.value.candidates
+
+
+def test_nothing_near_is_said_too(graph: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownTermError, match="Nothing in the graph is near it"):
+        graph.mappings("qqqqq")
+
+
+@pytest.mark.parametrize(("value", "nearest"), [("chmie", "chime"), ("cfir", "cfir-2022"), ("recovery", "recovery-review")])
+def test_an_unknown_framework_names_the_nearest(graph: KnowledgeGraph, value: str, nearest: str) -> None:
+    with pytest.raises(UnknownNameError) as found:
+        graph.mappings("imri:B1", to=value)
+    assert nearest in found.value.nearest
+    assert "assimilation, cfir-2009" in str(found.value)
+
+
+def test_an_unknown_basis_is_refused(graph: KnowledgeGraph) -> None:
+    with pytest.raises(UnknownNameError, match="Unknown basis 'curatd'. Did you mean 'curated'"):
+        graph.mappings("imri:B1", basis="curatd")
+
+
+def test_a_framework_is_known_by_its_key_and_by_the_prefix_of_its_codes(graph: KnowledgeGraph) -> None:
+    assert graph.crosswalk("imri", "cfir2022").target == "cfir-2022"
+
+
+# ---------------------------------------------------------------- states and records
+
+
+def test_an_empty_list_still_says_what_it_means(graph: KnowledgeGraph) -> None:
+    answer = graph.mappings("imri:T7", to="cfir-2009")
+    assert answer.items == ()
+    assert [(s.subject, s.target, s.state) for s in answer.states] == [("imri:T7", "cfir-2009", State.NOT_ASSESSED)]
+    assert answer.to_json()["states"][0]["counts"] == {"mapped": 0, "judged_not_mapped": 0, "contested": 0, "not_assessed": 44}
+
+
+def test_every_other_edition_is_asked_when_none_is_named(graph: KnowledgeGraph) -> None:
+    keys = [s.target for s in graph.mappings("imri:B1").states]
+    assert keys == [k for k in graph.framework_service.keys() if k != "imri"]
+
+
+def test_a_single_pair_can_be_asked_about(graph: KnowledgeGraph) -> None:
+    answer = graph.mappings("imri:B1", object="chime:I")
+    assert [r.record_id for r in answer.items] == ["mapping:imri-chime-s03"]
+    assert [(s.subject, s.target, s.state) for s in answer.states] == [("imri:B1", "chime:I", State.MAPPED)]
+
+
+def test_a_search_that_found_nothing_comes_with_the_answers_it_bears_on(graph: KnowledgeGraph, records: dict[str, MappingRecord]) -> None:
+    searched = [r for r in records.values() if r.object.curie == NO_TERM_FOUND]
+    assert searched
+    for r in searched:
+        answer = graph.mappings(r.subject.curie, to=r.object.framework)
+        assert r.record_id in [i.record_id for i in answer.items]
+        assert answer.states[0].state in (State.JUDGED_NOT_MAPPED, State.CONTESTED, State.MAPPED)
+        assert answer.states[0].not_assessed == 0
+        assert next(i for i in answer.items if i.record_id == r.record_id).negated
+
+
+def test_exploratory_records_are_off_unless_asked_for(graph: KnowledgeGraph) -> None:
+    plain, wider = graph.mappings("imri:O4", to="cfir-2022"), graph.mappings("imri:O4", to="cfir-2022", exploratory=True)
+    hidden = {r.record_id for r in wider.items} - {r.record_id for r in plain.items}
+    assert hidden
+    assert not any(r.exploratory for r in plain.items)
+    assert all(r.exploratory for r in wider.items if r.record_id in hidden)
+    assert any(f"{len(hidden)} exploratory record" in note for note in plain.notes)
+
+
+def test_every_record_has_evidence_with_source_locator_and_statement(records: dict[str, MappingRecord]) -> None:
+    assert len(records) > 700
+    for r in records.values():
+        assert r.evidence, r.record_id
+        for e in r.evidence:
+            assert e.citation
+            assert e.locator
+            assert e.statement
+            assert len((e.text_anchor or "").split()) <= 8
+
+
+def test_a_derived_record_carries_the_evidence_of_its_premises(records: dict[str, MappingRecord]) -> None:
+    derived = [r for r in records.values() if r.derivation]
+    assert len(derived) > 300
+    for r in derived:
+        assert r.derivation is not None
+        premises = [records[p] for p in r.derivation.premises]
+        assert {e.curie for e in r.evidence} == {e.curie for p in premises for e in p.evidence}
+        assert all(p in r.derivation.text for p in r.derivation.premises)
+        assert r.derivation.rule in r.derivation.text
+        assert r.justification in ("semapv:MappingInversion", "semapv:MappingChaining")
+        if all(p.confidence is not None for p in premises) and len(premises) == 1:
+            assert r.confidence == premises[0].confidence
+
+
+def test_the_threshold_parts_curated_from_exploratory_records(records: dict[str, MappingRecord]) -> None:
+    curated = [r for r in records.values() if r.basis == "curated"]
+    assert curated
+    for r in curated:
+        assert r.confidence is not None
+        assert r.exploratory == (r.confidence < Decimal("0.50")), r.record_id
+
+
+def test_every_record_is_found_by_its_id(graph: KnowledgeGraph) -> None:
+    assert graph.record("mapping:imri-chime-s03") == graph.record("imri-chime-s03")
+    with pytest.raises(UnknownNameError, match="imri-chime-s99"):
+        graph.record("imri-chime-s99")
+
+
+@pytest.mark.parametrize("id", ["", "mapping:", "a b", "imri:B1", "mapping:a>b", 'x"y', "x" * 5000])
+def test_a_malformed_id_is_an_unknown_one(graph: KnowledgeGraph, id: str) -> None:
+    with pytest.raises(UnknownNameError, match="Unknown mapping record"):
+        graph.record(id)
+
+
+def test_a_record_has_the_documented_fields(graph: KnowledgeGraph) -> None:
+    item = graph.mappings("chime:I", to="imri").to_json()["items"][0]
+    assert {"record_id", "subject", "object", "predicate", "negated", "basis", "justification", "stated_relation", "predicate_basis",
+            "confidence", "confidence_basis", "author", "date", "evidence", "derivation"} <= set(item)  # fmt: skip
+    assert {"curie", "iri", "label", "framework"} <= set(item["subject"])
+    assert {"source", "citation", "locator", "text_anchor", "url", "statement"} <= set(item["evidence"][0])
+    assert {"rule", "premises", "text"} <= set(item["derivation"])
+
+
+def test_answers_become_data_frames(graph: KnowledgeGraph) -> None:
+    frame = graph.mappings("imri:B1", to="chime").to_dataframe()
+    assert {"chime:E", "chime:I", "chime:M"} <= set(frame["object"])
+    assert len(graph.crosswalk("imri", "chime").to_dataframe()) == 650
+
+
+# ---------------------------------------------------------------- a file of many
+
+
+def test_a_file_of_many_terms_is_answered_line_by_line(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "terms.txt"
+    file.write_text("# three impacts\nimri:B1\n\nChanging mindset\nimri:T7\n", encoding="utf-8-sig")
+    found = cli("map", "--file", str(file), "--to", "chime", "--format", "json")
+    assert found.status == 0
+    answer = json.loads(found.out)
+    assert [s["subject"] for s in answer["states"]] == ["imri:B1", "imri:T1", "imri:T7"]
+    assert answer["errors"] == []
+
+
+def test_what_a_file_holds_wrong_is_named_by_line_and_the_rest_is_answered(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "terms.txt"
+    file.write_text("imri:B1\nT1\nchme:I\n", encoding="utf-8")
+    found = cli("map", "--file", str(file), "--to", "chime", "--format", "json")
+    assert found.status == 2
+    answer = json.loads(found.out)
+    assert [(e["line"], e["error"]) for e in answer["errors"]] == [(2, "AmbiguousTermError"), (3, "UnknownTermError")]
+    assert [s["subject"] for s in answer["states"]] == ["imri:B1"]
+    assert f"{file}, line 2 is ambiguous" in found.err
+    assert f"{file}, line 3 is unknown" in found.err
+
+
+def test_a_file_without_terms_is_said_to_be_empty(cli: Cli, tmp_path: Path) -> None:
+    file = tmp_path / "terms.txt"
+    file.write_text("# nothing\n\n", encoding="utf-8")
+    found = cli("map", "--file", str(file))
+    assert found.status == 2
+    assert "holds no terms" in found.err
