@@ -211,6 +211,7 @@ class MappingRecord(NamedTuple):
             self.derivation.rule if self.derivation else "",
             " | ".join(f"{e.citation}, {e.locator}" for e in self.evidence),
             " ".join(e.curie for e in self.evidence),
+            "ours",
         )
         return dict(zip(_RECORD_COLUMNS, values, strict=True))
 
