@@ -40,8 +40,8 @@ _GROUP = "qc"
 class Finding:
     """One problem, or one thing to look at.
 
-    `check` names the shape (a CURIE), the query (`qc/...`) or the examination (`shapes/...`, `texts/anchors`) that
-    found it; `subject` is what it is about, `path` and `value` say which statement where there is one.
+    `check` names the shape (a CURIE), the query (`qc/...`) or the examination (`shapes/...`, `texts/anchors`, `owl/...`)
+    that found it; `subject` is what it is about, `path` and `value` say which statement where there is one.
     """
 
     check: str
@@ -81,6 +81,7 @@ class CheckReport:
     queries: int
     anchors: AnchorReport | None = None
     release: str = ""
+    classes: int = 0
 
     @property
     def counts(self) -> dict[str, int]:
@@ -102,6 +103,7 @@ class CheckReport:
                 "focus_nodes": self.focus_nodes,
                 "queries": self.queries,
                 "anchors": self.anchors.total if self.anchors else 0,
+                "classes": self.classes,
             },
             "findings": self.rows(),
             "anchors": self.anchors.to_json() if self.anchors else None,
@@ -121,6 +123,8 @@ class CheckReport:
                 f"Text anchors: {len(self.anchors.found)} of {self.anchors.total} found; "
                 f"{left[0]} without their text, {left[1]} never checked against a text."
             )
+        if self.classes:
+            lines.append(f"Reasoned over {self.classes} classes with HermiT, and checked the profile OWL 2 DL.")
         lines.append(", ".join(_counted(number, severity) for severity, number in self.counts.items()) + ".")
         lines += [f"{f.severity}  {f.check}  {f.sentence}" for f in self.findings]
         return "\n".join(lines)
@@ -137,20 +141,36 @@ class CheckedGraph(Protocol):
     def to_rdflib(self) -> Dataset: ...
 
 
-def check_graph(graph: CheckedGraph, texts: Path | None = None) -> CheckReport:
+def check_graph(graph: CheckedGraph, texts: Path | None = None, *, reason: bool = False) -> CheckReport:
     """Check an open graph, whatever its base IRI.
 
     Args:
         graph: what `imri_kg.open()` gives.
         texts: a folder with source texts, by which the anchors are checked.
+        reason: whether to run HermiT and the OWL 2 DL profile check over the ontology and all that it describes, too.
 
     Raises:
         ValidationError: a check could not be carried out, or would examine nothing.
+        ReasoningError: the reasoner was asked for and cannot be run.
     """
     reader = graph.reader
     base = reader.prefixes.namespaces["ikg"].removesuffix(_ONTOLOGY)
     data = _at_default_base(graph.to_rdflib(), base)
-    return replace(check(data, reader.store, reader.catalog, reader.prefixes, texts=texts), release=graph.release)
+    report = replace(check(data, reader.store, reader.catalog, reader.prefixes, texts=texts), release=graph.release)
+    return _reasoned(report) if reason else report
+
+
+def _reasoned(report: CheckReport) -> CheckReport:
+    """Add what HermiT and the OWL API find in the files that make up the OWL part; mapping records lie outside it."""
+    from imri_kg import owl_profile, reasoning
+
+    parts = (*reasoning.ONTOLOGY, "frameworks", "evidence", "studies", "relations")
+    ontology = reasoning.assemble(resources.data_root(), parts)
+    found = reasoning.reason(ontology)
+    findings = [] if found.consistent else [Finding("owl/consistency", "violation", "", "The ontology contradicts itself; HermiT finds no model.")]
+    findings += [Finding("owl/consistency", "violation", c, "The class can have no instance.") for c in found.unsatisfiable]
+    findings += [Finding("owl/profile", "violation", v.rule, v.message) for v in owl_profile.check_profile(ontology)]
+    return replace(report, findings=(*findings, *report.findings), classes=found.classes)
 
 
 def check(

@@ -96,6 +96,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("-o", "--output", type=Path, help="write graph.nq, search.json and release.json into this folder")
     sub = add("check", _check, "Check the graph itself: shapes, quality queries, deprecated terms that are still in use.", ("text", "json", "csv"))
     sub.add_argument("--texts", type=Path, help="folder with the source texts: check every text anchor against them")
+    sub.add_argument("--reason", action="store_true", help="run HermiT and the OWL 2 DL profile check as well (pip install 'imri-kg[reasoning]')")
     sub = add("serve", _serve, "Serve the graph over HTTP.", ())
     sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     sub.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")
@@ -257,7 +258,7 @@ def _check(a: argparse.Namespace) -> int:
         graph = _graph()
     except BuildError as error:
         return _fail(error, a.form)
-    report = check_graph(graph, a.texts)
+    report = check_graph(graph, a.texts, reason=a.reason)
     if a.form == "text":
         _write(report.text() + "\n")
     else:

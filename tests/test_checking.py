@@ -199,3 +199,16 @@ def test_a_graph_with_another_base_is_checked_by_the_same_rules():
     moved.graph().parse(data=small().serialize(format="nt").replace("<https://w3id.org/imri-kg/", "<https://example.org/kg/"), format="nt")
     graph = checking._at_default_base(moved, "https://example.org/kg/")
     assert set(graph) == set(small())
+
+
+def test_the_check_reasons_on_demand_and_passes_on_what_it_finds(monkeypatch):
+    from imri_kg import owl_profile, reasoning
+
+    seen = reasoning.Reasoning(True, 120, ("https://w3id.org/imri-kg/ontology/Impact",), frozenset())
+    monkeypatch.setattr(reasoning, "assemble", lambda root, parts: Graph())
+    monkeypatch.setattr(reasoning, "reason", lambda graph: seen)
+    monkeypatch.setattr(owl_profile, "check_profile", lambda graph: (owl_profile.ProfileViolation("UseOfUndeclaredClass", "x"),))
+    report = checking._reasoned(checking.CheckReport((), 1, 1, 1))
+    assert [(f.check, f.severity) for f in report.findings] == [("owl/consistency", "violation"), ("owl/profile", "violation")]
+    assert not report.passed
+    assert "Reasoned over 120 classes" in report.text()
