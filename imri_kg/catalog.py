@@ -43,7 +43,8 @@ class StoredQuery(NamedTuple):
     @property
     def repeatable(self) -> str:
         """The text with only the prefixes that it uses, to be pasted into any SPARQL client."""
-        used = [line for line in self.prefixes.splitlines(True) if f"{line.split()[1]}" in self.body]
+        code = "".join(line for line in self.body.splitlines(True) if not line.startswith("#"))
+        used = [line for line in self.prefixes.splitlines(True) if re.search(rf"\b{re.escape(line.split()[1])}", code)]
         return "".join(used) + "\n" + self.body
 
     def to_json(self) -> dict[str, object]:

@@ -256,7 +256,9 @@ def _plain(console: Console, answer: Answer) -> None:
         console.print("[yellow]The sources at hand cannot answer this question.[/]")
     if isinstance(answer, Table) and answer.extra.get("note"):
         console.print(f"[yellow]{escape(str(answer.extra['note']))}[/]")
-    hidden = {"iri", "sparql", "counts", "source", "definition", "parameters", "columns"}
+    # Lists of our own carry more than a line can hold; the rows of a query are shown whole.
+    own = isinstance(answer, Table) and answer.query in ("catalog", "service/frameworks")
+    hidden = {"iri", "sparql", "counts", "source", "definition", "parameters", "columns"} if own else set()
     columns = [k for k in rows[0] if k not in hidden] if rows else []
     widths = [max(len(c), *(min(30, len(str(row[c] or ""))) for row in rows)) for c in columns]
     if sum(widths) + 2 * len(widths) <= console.width * 1.3:
