@@ -7,7 +7,7 @@ of a framework; it is a hypothesis and never counts as mapped. Reasons come from
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -112,14 +112,16 @@ class ExplainingService:
         derived = tuple(r for r in found if r.record_id in counted and r.derivation is not None)
         exploratory = tuple(r for r in found if r.exploratory and r.record_id not in counted)
         causal = tuple(c for c in self._reader.causal if {c["subject"], c["object"]} == {a.curie, b.curie})
-        claims = tuple(c for c in self._reader.claims(a.curie) if b.curie in c["about"] or f"framework:{b.framework}" in c["about"])
-        refusals = self._refusals_of(a, b, grounds)
-        text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals)
+        claims = tuple(c for c in self._reader.claims(a.curie, b.curie)
+                       if {a.curie, f"framework:{a.framework}"} & {*c["about"]} and {b.curie, f"framework:{b.framework}"} & {*c["about"]})  # fmt: skip
+        left = _left_out(view, found)
+        refusals = self._refusals_of(a, b, grounds, judged=bool(left))
+        text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals, judged=bool(left))
         return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
                            exploratory, refusals, causal, claims, self._mapping.release, "service/records",
-                           self._frameworks.code_notes(a.framework, b.framework))  # fmt: skip
+                           (*left, *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
 
-    def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds) -> tuple[Refusal, ...]:
+    def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds, *, judged: bool) -> tuple[Refusal, ...]:
         refusals = [self._blocked(row) for row in self._reader.rows(
             "service/blocked", subject=self._reader.iri(a.curie), object=self._reader.iri(b.curie))]  # fmt: skip
         for path in self._routes(a.curie, b.curie):
@@ -134,7 +136,7 @@ class ExplainingService:
             if a.curie == b.curie:
                 return (Refusal((), "The two ends are one and the same construct."),)
             if grounds.state is State.NOT_ASSESSED:
-                return (Refusal((), f"No chain of up to {LONGEST_ROUTE} recorded steps leads from {a.curie} to {b.curie}; nobody has judged the pair."),)
+                return (Refusal((), f"No chain of up to {LONGEST_ROUTE} recorded steps leads from {a.curie} to {b.curie}; {_nobody(judged)} judged the pair."),)
             return (Refusal((), f"No further chain of up to {LONGEST_ROUTE} recorded steps leads from {a.curie} to {b.curie}."),)
         return tuple(refusals)
 
@@ -223,6 +225,17 @@ class ExplainingService:
                     yield (first, second)
 
 
+def _left_out(view: View, records: Iterable[MappingRecord]) -> tuple[str, ...]:
+    """Say how many records on the pair a filter on the basis keeps out of its state."""
+    left = Counter(r.basis for r in records if r.basis not in view.basis and not r.exploratory)
+    parts = ", ".join(f"{left[name]} {name}" for name in sorted(left))
+    return (f"Trusting only {', '.join(view.basis)} leaves out {parts} record{'s' if left.total() > 1 else ''} on this pair.",) if left else ()
+
+
+def _nobody(judged: bool) -> str:
+    return "no record of a basis that is trusted here has" if judged else "nobody has"
+
+
 def _edge_order(edge: _Edge) -> tuple[object, ...]:
     return (edge.target, edge.relation, edge.id or "", edge.inverse)
 
@@ -239,7 +252,8 @@ def _path_order(path: tuple[_Edge, ...]) -> tuple[object, ...]:
 
 
 def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingRecord, ...], derived: tuple[MappingRecord, ...],
-              exploratory: tuple[MappingRecord, ...], causal: tuple[dict[str, object], ...], refusals: tuple[Refusal, ...]) -> str:  # fmt: skip
+              exploratory: tuple[MappingRecord, ...], causal: tuple[dict[str, object], ...], refusals: tuple[Refusal, ...], *,
+              judged: bool) -> str:  # fmt: skip
     """Say the outcome in plain words."""
     pair = f"{a.curie} ({a.label}) and {b.curie} ({b.label})"
     parts = []
@@ -253,7 +267,8 @@ def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingR
     elif grounds.state is State.CONTESTED:
         parts.append(f"{pair} are contested: there is a positive and a negative record, or a dispute.")
     else:
-        parts.append(f"{pair} have not been assessed: no record says that they correspond and none that they do not.")
+        which = "no record of a basis that is trusted here" if judged else "no record"
+        parts.append(f"{pair} have not been assessed: {which} says that they correspond and none that they do not.")
     if exploratory:
         parts.append(f"{len(exploratory)} exploratory record{'s' if len(exploratory) > 1 else ''} below 0.50 concern{'' if len(exploratory) > 1 else 's'} the pair and {'do' if len(exploratory) > 1 else 'does'} not count.")
     if causal:
