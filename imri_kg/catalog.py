@@ -51,7 +51,9 @@ class StoredQuery(NamedTuple):
         """Return the query as a dictionary."""
         return {
             "name": self.id,
+            "question": self.header.get("question"),
             "summary": self.summary,
+            "note": self.header.get("note"),
             "parameters": dict(self.parameters),
             "columns": list(self.columns),
             "answerable": self.header.get("answerable", "yes"),

@@ -43,7 +43,7 @@ class QueryService:
         if group and group not in groups:
             raise UnknownNameError("group", group, groups)
         items = [self._catalog.query(name).to_json() for name in self._catalog.names(group)]
-        columns = ("name", "summary", "parameters", "columns", "answerable", "frameworks", "sparql")
+        columns = ("name", "question", "summary", "note", "parameters", "columns", "answerable", "frameworks", "sparql")
         return table(items, columns, self.release, query="catalog")
 
     def stored(self, name: str) -> StoredQuery:
@@ -111,8 +111,6 @@ class QueryService:
 
     def _table(self, found: Results, name: str, query: StoredQuery | None = None) -> Table:
         extra: dict[str, object] = query.to_json() if query else {}
-        if query and query.header.get("note"):
-            extra["note"] = query.header["note"]
         if found.triples is not None:
             return Table(("triple",), tuple((line,) for line in found.triples.splitlines()), self.release, name, extra)
         if found.truth is not None:

@@ -491,10 +491,12 @@ class StoredQuery(BaseModel):
     """A stored query: what it asks, its parameters and its text."""
 
     name: str = Field(examples=["service/records"])
+    question: str | None = Field(description="The competency question that it answers, in the words of those who ask it")
     summary: str
+    note: str | None = Field(description="What a reader of the rows should know")
     parameters: dict[str, str] = Field(description="Name to kind: `iri` (a CURIE will do), `string` or `integer`")
     columns: list[str]
-    answerable: str = Field(description="`yes`, or why the sources cannot answer it")
+    answerable: Literal["yes", "partly", "no"] = Field(description="Whether the sources can answer it; `note` says what is missing")
     frameworks: list[str]
     sparql: str = Field(description="The text with its prefixes, to be pasted into any SPARQL client")
 
@@ -514,5 +516,4 @@ class QueryResult(StoredQuery):
     items: list[dict[str, Any]]
     next: Next
     query: Query
-    note: str | None = None
     release: Release
