@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import NamedTuple, TYPE_CHECKING
 
 from imri_kg.errors import Candidate
@@ -191,25 +192,40 @@ def _score(text: str, wanted: str, entry: Entry, names: Sequence[tuple[str, str]
     if raw in (entry.curie.casefold(), entry.notation.casefold()):
         return 1.0, "code"
     best, matched = 0.0, ""
-    words = wanted.split()
+    words, solid = wanted.split(), wanted.replace(" ", "")
     for field, name in names:
         if name == wanted:
             return (0.99 if field == "label" else 0.98), field
-        tokens = name.split()
-        found = 0.0
-        for word in words:
-            # One typing error is forgiven in a word of four letters or more; the beginning of a word is enough.
-            if word in tokens:
-                found += 1
-            elif any(t.startswith(word) for t in tokens if len(word) > 2):
-                found += 0.9
-            elif len(word) > 3 and any(DamerauLevenshtein.distance(word, t, score_cutoff=1) <= 1 for t in tokens):
-                found += 0.8
-        share = found / len(words)
-        if share >= 0.6:
-            score = 0.55 + 0.3 * share + 0.13 * (fuzz.token_set_ratio(wanted, name) / 100) * min(1, len(words) / max(len(tokens), 1))
-            if score > best:
-                best, matched = score, field
+        # Hyphens and spaces are no part of what people remember: well-being, wellbeing.
+        packed = name.replace(" ", "")
+        if packed == solid:
+            score = 0.97
+        elif len(solid) > 6 and DamerauLevenshtein.distance(solid, packed, score_cutoff=1) <= 1:
+            score = 0.93
+        else:
+            tokens = name.split()
+            share = _share(words, tokens)
+            score = 0.55 + 0.3 * share + 0.13 * (fuzz.token_set_ratio(wanted, name) / 100) * min(1, len(words) / max(len(tokens), 1)) if share >= 0.6 else 0.0
+        if score > best:
+            best, matched = score, field
     if best < 0.6 and all(w in definition.split() for w in words):
         return 0.6 + 0.05 * min(len(words), 3), "definition"
     return best, matched
+
+
+def _share(words: Sequence[str], tokens: Sequence[str]) -> float:
+    """Return how much of `words` is among `tokens`, from 0 to 1; two words may be one there, and one word two."""
+    from rapidfuzz.distance import DamerauLevenshtein
+
+    known = {*tokens, *map("".join, pairwise(tokens))}
+    joined = {part for pair in pairwise(words) if "".join(pair) in known for part in pair}
+    found = 0.0
+    for word in words:
+        # One typing error is forgiven in a word of four letters or more; the beginning of a word is enough.
+        if word in known or word in joined:
+            found += 1
+        elif any(t.startswith(word) for t in tokens if len(word) > 2):
+            found += 0.9
+        elif len(word) > 3 and any(DamerauLevenshtein.distance(word, t, score_cutoff=1) <= 1 for t in tokens):
+            found += 0.8
+    return found / len(words)
