@@ -166,6 +166,7 @@ class Explanation(Answer):
     not_licensed: tuple[Refusal, ...]
     causal: tuple[dict[str, Any], ...]
     claims: tuple[dict[str, Any], ...]
+    limitations: tuple[Mapping[str, Any], ...]
     release: str
     query: str
     notes: tuple[str, ...] = ()
@@ -186,6 +187,7 @@ class Explanation(Answer):
             "not_licensed": [n.to_json() for n in self.not_licensed],
             "causal_relations": list(self.causal),
             "claims": list(self.claims),
+            "printed_limitations": [dict(item) for item in self.limitations],
             "notes": list(self.notes),
             "query": self.query,
             "release": self.release,
@@ -211,6 +213,7 @@ class Coverage(Answer):
     forward: Mapping[str, Any]
     backward: Mapping[str, Any]
     limits: tuple[Mapping[str, Any], ...]
+    limitations: tuple[Mapping[str, Any], ...]
     release: str
     query: str
     basis: tuple[str, ...]
@@ -224,6 +227,7 @@ class Coverage(Answer):
             "forward": dict(self.forward),
             "backward": dict(self.backward),
             "framework_limits": [dict(item) for item in self.limits],
+            "printed_limitations": [dict(item) for item in self.limitations],
             "basis": list(self.basis),
             "left_out": self.left_out.to_json(),
             "notes": list(self.notes),

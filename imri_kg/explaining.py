@@ -118,7 +118,8 @@ class ExplainingService:
         refusals = self._refusals_of(a, b, grounds, judged=bool(left))
         text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals, judged=bool(left))
         return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
-                           exploratory, refusals, causal, claims, self._mapping.release, "service/records",
+                           exploratory, refusals, causal, claims,
+                           self._mapping.printed_limitations(a.framework, b.framework), self._mapping.release, "service/records",
                            (*left, *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
 
     def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds, *, judged: bool) -> tuple[Refusal, ...]:

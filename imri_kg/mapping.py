@@ -229,10 +229,10 @@ class MappingService:
         left = Counter(r.basis for r in self._reader.state_records
                        if {r.subject_key, r.object_key} == {a, b} and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
         changed = sum(partition.state(x, y) != whole.state(x, y) for x in self.members[a] for y in self.members[b])
-        limits = self._limits(a) + (self._limits(b) if b != a else [])
+        limits = [item for key in dict.fromkeys((a, b)) for item in self._statements("service/framework-limits", key)]
         notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means that nobody judged the pair.",
                  *self._frameworks.code_notes(a, b)]  # fmt: skip
-        return Coverage(a, b, forward, backward, tuple(limits), self.release, "service/records", view.basis,
+        return Coverage(a, b, forward, backward, tuple(limits), self.printed_limitations(a, b), self.release, "service/records", view.basis,
                         LeftOut(left, changed), tuple(notes))  # fmt: skip
 
     def _side(self, a: str, b: str, partition: Partition) -> dict[str, Any]:
@@ -253,21 +253,27 @@ class MappingService:
             "gaps": [m["curie"] for m in members if m["state"] in (State.NOT_ASSESSED, State.JUDGED_NOT_MAPPED)],
         }
 
-    def _limits(self, key: str) -> list[dict[str, Any]]:
-        limits: dict[str, dict[str, Any]] = {}
+    def _statements(self, query: str, key: str) -> list[dict[str, Any]]:
+        """Return what authors state of an edition by a stored query, each with its evidence."""
+        found: dict[str, dict[str, Any]] = {}
         short = self._reader.prefixes.compress
-        for row in self._reader.rows("service/framework-limits", key=key):
-            limit = limits.setdefault(row["limit"], {
-                "id": short(row["limit"]), "framework": key, "statement": row["statement"], "stated_relation": row["verb"],
+        for row in self._reader.rows(query, key=key):
+            iri = row.get("limit") or row["limitation"]
+            statement = found.setdefault(iri, {
+                "id": short(iri), "framework": key, "statement": row["statement"], "stated_relation": row["verb"],
                 "basis": self._reader.basis_name(row["basis"]), "about": [],
             })  # fmt: skip
             if row["about"]:
-                limit["about"].append(row["aboutLabel"] or short(row["about"]))
-        for iri, limit in limits.items():
+                statement["about"].append(row.get("aboutLabel") or short(row["about"]))
+        for iri, statement in found.items():
             links = [r["evidence"] for r in self._reader.rows("service/claim-evidence", claim=self._reader.iri(short(iri)))]
             evidence = self._reader.evidence(links)
-            limit["evidence"] = [evidence[e].to_json() for e in links if e in evidence]
-        return [limits[k] for k in sorted(limits)]
+            statement["evidence"] = [evidence[e].to_json() for e in links if e in evidence]
+        return [found[k] for k in sorted(found)]
+
+    def printed_limitations(self, *keys: str) -> tuple[dict[str, Any], ...]:
+        """Return the limitations that the sources of some editions print of themselves; they bear on every answer from them."""
+        return tuple(item for key in dict.fromkeys(keys) for item in self._statements("service/printed-limitations", key))
 
     def overview(self, *, basis: Iterable[str] = (), exploratory: bool = False) -> Overview:
         """Return all ordered pairs of editions by basis and state; pairs without any record are named."""

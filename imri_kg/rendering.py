@@ -6,7 +6,7 @@ The word always stands beside the colour. Called by the command line for `--form
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -178,6 +178,9 @@ def _explanation(console: Console, answer: Explanation) -> None:
     for refusal in answer.not_licensed:
         console.print(f"  {_chain(refusal)}")
         console.print(f"    [bright_black]{escape(refusal.reason)}[/]")
+    if answer.limitations:
+        keys = " and ".join(dict.fromkeys(item["framework"] for item in answer.limitations))
+        console.print(f"[bright_black]{len(answer.limitations)} limitations that the sources of {keys} print of themselves bear on this; imri-kg coverage lists them.[/]")
     _notes(console, answer.notes)
     console.print(f"[bright_black]release {answer.release}[/]")
 
@@ -199,9 +202,19 @@ def _coverage(console: Console, answer: Coverage) -> None:
         for limit in answer.limits:
             verb = f' ("{escape(limit["stated_relation"])}")' if limit["stated_relation"] else ""
             console.print(f"  {limit['framework']}: {escape(limit['statement'])}{verb}  [{_BASIS[limit['basis']]}]{limit['basis']}[/]")
+    _limitations(console, answer.limitations)
     _left_out(console, answer.left_out, answer.basis)
     _notes(console, answer.notes)
     console.print(f"[bright_black]release {answer.release}[/]")
+
+
+def _limitations(console: Console, limitations: Iterable[Mapping[str, Any]]) -> None:
+    items = list(limitations)
+    if items:
+        console.print("[bold]Limitations that the sources print of themselves[/]")
+        for item in items:
+            console.print(f"  {item['framework']}: {escape(item['statement'])}")
+        console.print()
 
 
 def _overview(console: Console, answer: Overview) -> None:

@@ -10,11 +10,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
+from imri_kg.prefixes import DEFAULT_BASE
+from imri_kg.vocabulary import PROBLEM
+
 State = Literal["mapped", "judged_not_mapped", "contested", "not_assessed"]
 Basis = Literal["author-stated", "curated", "derived"]
 
 Curie = Annotated[str, Field(description="Prefix and code", examples=["imri:B1"])]
-Iri = Annotated[str, Field(description="The IRI that the CURIE stands for", examples=["https://w3id.org/imri-kg/id/imri/B1"])]
+Iri = Annotated[str, Field(description="The IRI that the CURIE stands for", examples=[DEFAULT_BASE + "id/imri/B1"])]
 Key = Annotated[str, Field(description="Key of a framework edition", examples=["imri"])]
 RecordId = Annotated[str, Field(description="Id of a mapping record, stable over releases", examples=["mapping:imri-chime-s01"])]
 LabelStatus = Annotated[
@@ -38,7 +41,7 @@ Confidence = Annotated[float | None, Field(ge=0, le=1, description="From 0 to 1;
 class Problem(BaseModel):
     """An error (RFC 9457). Beside these members a document may hold those that its type defines."""
 
-    type: str = Field(description="Stable address of the type of problem", examples=["https://w3id.org/imri-kg/problem/unknown-term"])
+    type: str = Field(description="Stable address of the type of problem", examples=[PROBLEM["unknown-term"]])
     title: str = Field(description="The type in words", examples=["No such construct"])
     status: int = Field(description="The HTTP status", examples=[404])
     detail: str = Field(description="What was found this time, and what to do")
@@ -424,6 +427,18 @@ class FrameworkLimit(BaseModel):
     evidence: list[Evidence]
 
 
+class PrintedLimitation(BaseModel):
+    """A limitation that a source prints of a framework or of the study behind it; it bears on answers that rest on it."""
+
+    id: str
+    framework: Key
+    statement: str
+    stated_relation: StatedRelation
+    basis: Basis
+    about: list[str]
+    evidence: list[Evidence]
+
+
 class Coverage(BaseModel):
     """What two editions cover of each other, both ways, with the gaps and the limits that bear on them."""
 
@@ -432,6 +447,7 @@ class Coverage(BaseModel):
     forward: CoverageSide
     backward: CoverageSide
     framework_limits: list[FrameworkLimit]
+    printed_limitations: list[PrintedLimitation]
     basis: list[Basis]
     left_out: LeftOut
     notes: Notes
@@ -482,6 +498,7 @@ class Explanation(BaseModel):
     not_licensed: list[Refusal]
     causal_relations: list[CausalRelation]
     claims: list[Claim]
+    printed_limitations: list[PrintedLimitation]
     notes: Notes
     query: Query
     release: Release
