@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import csv
+import hashlib
 import io
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -302,6 +304,16 @@ def test_a_page_loads_nothing_and_its_links_lead_somewhere(client: TestClient, a
             assert link[1:] in page.ids
         else:
             assert client.get(link).status_code == 200, link
+
+
+@pytest.mark.parametrize("address", ["/", "/docs"])
+def test_the_policy_of_a_page_allows_its_own_style_and_nothing_else(client: TestClient, address: str) -> None:
+    reply = client.get(address)
+    style = reply.text.split("<style>")[1].split("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = dict(part.strip().split(" ", 1) for part in reply.headers["content-security-policy"].split(";"))
+    assert policy["style-src"] == f"'sha256-{digest}'"
+    assert {name for name, value in policy.items() if value != "'none'"} == {"style-src"}
 
 
 def test_both_pages_list_every_route(client: TestClient) -> None:
