@@ -72,16 +72,24 @@ def _key(digest: str, base: str) -> str:
 
 
 def cache_folder() -> Path:
-    """Return the folder for snapshots: `IMRI_KG_CACHE`, or `imri-kg` in the user's cache folder."""
+    """Return the folder for snapshots: `IMRI_KG_CACHE`, or `imri-kg` in the user's cache folder.
+
+    A user without a home, as in some containers, gets a folder of their own below the temporary one.
+    """
     named = os.environ.get("IMRI_KG_CACHE")
     if named:
         return Path(named)
-    if sys.platform == "win32":
-        home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        home = str(Path.home() / "Library" / "Caches")
-    else:
-        home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    try:
+        if sys.platform == "win32":
+            home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        elif sys.platform == "darwin":
+            home = str(Path.home() / "Library" / "Caches")
+        else:
+            home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    except RuntimeError:
+        import tempfile
+
+        return Path(tempfile.gettempdir()) / f"imri-kg-{os.getuid()}"
     return Path(home) / "imri-kg"
 
 
