@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from pydantic import BaseModel
 
 from imri_kg.formats import MEDIA_TYPES
 from imri_kg.graph import KnowledgeGraph
@@ -32,7 +33,7 @@ def operations(openapi: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
         yield path, methods["get"]
 
 
-def strictly(name: str, body: Any) -> schemas.BaseModel:
+def strictly(name: str, body: Any) -> BaseModel:
     """Read a reply as a schema that allows no member beside its own."""
     return getattr(schemas, name).model_validate(body, extra="forbid")
 
@@ -132,7 +133,7 @@ def test_explanations_of_every_state_and_kind_fit_the_schema(client: TestClient,
 def test_no_model_is_left_without_a_route(openapi: dict[str, Any]) -> None:
     models = {
         name for name, value in vars(schemas).items()
-        if isinstance(value, type) and issubclass(value, schemas.BaseModel) and value is not schemas.BaseModel
+        if isinstance(value, type) and issubclass(value, BaseModel)
     }  # fmt: skip
     assert models == set(openapi["components"]["schemas"])
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from imri_kg.formats import MEDIA_TYPES
@@ -20,7 +21,7 @@ _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Pr
 _TEXT = {"schema": {"type": "string"}}
 
 
-def describe(model: type[schemas.BaseModel]) -> dict[str, Any]:
+def describe(model: type[BaseModel]) -> dict[str, Any]:
     """Return the arguments that document a route: its model in JSON, the tables, and the problems that it can meet."""
     tables = {media_type.partition(";")[0]: _TEXT for form, media_type in MEDIA_TYPES.items() if form != "json"}
     errors = {status: {"description": _titles(status), "content": _PROBLEM} for status in (400, 404, 406, 410, 500, 503)}

@@ -1,0 +1,106 @@
+"""Mapping records and the states of what was asked about."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, Field
+
+from imri_kg_api.schemas.values import (
+    Basis,
+    Confidence,
+    Evidence,
+    Next,
+    Notes,
+    Query,
+    RecordId,
+    Reference,
+    Release,
+    State,
+    StatedRelation,
+)
+
+
+class Derivation(BaseModel):
+    """How a record follows from others."""
+
+    rule: str
+    premises: list[RecordId] = Field(description="The records that it follows from, in order")
+    confidence: Confidence
+    text: str = Field(description="The same in a sentence")
+
+
+class MappingRecord(BaseModel):
+    """One claim about two constructs, with whose claim it is and its evidence."""
+
+    record_id: RecordId
+    subject: Reference
+    predicate: str = Field(description="A SKOS matching property", examples=["skos:relatedMatch"])
+    object: Reference
+    negated: bool = Field(description="True where the record says that the relation does not hold")
+    basis: Basis
+    justification: str = Field(description="A SEMAPV term", examples=["semapv:ManualMappingCuration"])
+    stated_relation: StatedRelation
+    predicate_basis: Literal["source", "ours"] | None = Field(description="Whether the source prints the predicate or we chose it")
+    confidence: Confidence
+    confidence_basis: str | None
+    author: str | None
+    date: str | None
+    comment: str | None
+    exploratory: bool = Field(description="True below a confidence of 0.50; such records count only when asked for")
+    mapping_set: str | None
+    evidence: list[Evidence] = Field(min_length=1, description="Never empty: a derived record carries its premises'")
+    derivation: Derivation | None
+
+
+class SingleRecord(MappingRecord):
+    """One mapping record by its id."""
+
+    query: Query
+    release: Release
+
+
+class Counts(BaseModel):
+    """Pairs in each of the four states; they add up to all pairs asked about."""
+
+    mapped: int = Field(ge=0)
+    judged_not_mapped: int = Field(ge=0)
+    contested: int = Field(ge=0)
+    not_assessed: int = Field(ge=0)
+
+
+class BasisCounts(BaseModel):
+    """Records on each basis."""
+
+    author_stated: int = Field(ge=0, alias="author-stated")
+    curated: int = Field(ge=0)
+    derived: int = Field(ge=0)
+
+
+class PairState(BaseModel):
+    """The state of a pair, or of a construct against a whole edition."""
+
+    subject: str = Field(description="CURIE, or key of an edition")
+    target: str = Field(description="CURIE, or key of an edition")
+    state: State
+    counts: Counts
+
+
+class LeftOut(BaseModel):
+    """What a limit on the basis kept out of the answer."""
+
+    records: dict[str, int] = Field(description="Records by basis")
+    pairs: int = Field(ge=0, description="Pairs whose state would differ with all bases")
+
+
+class Mappings(BaseModel):
+    """Mapping records, with the state of everything asked about: an empty list still says what it means."""
+
+    items: list[MappingRecord]
+    states: list[PairState]
+    basis: list[Basis]
+    left_out: LeftOut
+    notes: Notes
+    query: Query
+    next: Next
+    release: Release
