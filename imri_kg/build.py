@@ -17,12 +17,12 @@ from rdflib import Dataset, Literal, URIRef
 
 from imri_kg import __version__
 from imri_kg.catalog import Catalog
-from imri_kg.errors import BuildError
-from imri_kg.mapping_rules import Blocked, DerivedRecord, Record, derive, read_rules
+from imri_kg.errors import BuildError, Fault, QueryError
+from imri_kg.mapping_rules import Blocked, DerivedRecord, Record, Rules, derive, read_rules
 from imri_kg.prefixes import DEFAULT_BASE, Prefixes, read_prefixes
 from imri_kg.reading import Sources, add_record, read_sources, write_mappings
 from imri_kg.search import index_entries
-from imri_kg.store import Store
+from imri_kg.store import Store, parse_location
 from imri_kg.vocabulary import DCTERMS, FOAF, IKG, MAPPING, NO_TERM_FOUND, OWL, RDF, SEMAPV, SKOS, SSSOM, graph_iri
 
 __all__ = ["BuiltGraph", "build"]
@@ -51,12 +51,16 @@ def build(root: Path, digest: str, base: str = DEFAULT_BASE) -> BuiltGraph:
     Raises:
         BuildError: the sources hold faults; all of them are listed.
     """
-    prefixes = read_prefixes(root / "ontology" / "prefixes.ttl")
+    prefixes = _prefixes(root / "ontology" / "prefixes.ttl")
     sources = read_sources(root, prefixes)
+    try:
+        rules = read_rules(root / "ontology" / "mappings")
+    except BuildError as error:
+        raise BuildError([*sources.faults, *error.faults]) from error
     if sources.faults:
         raise BuildError(sources.faults)
     write_mappings(sources, prefixes)
-    derived, blocked = _derive(sources, root, prefixes)
+    derived, blocked = _derive(sources, rules, prefixes)
     _write_derived(sources, derived, blocked, prefixes)
     _write_deep_links(sources.dataset)
     asserted = _nquads(sources.dataset)
@@ -100,7 +104,20 @@ def _nquads(dataset: Dataset) -> bytes:
     return b"".join(sorted(line + b"\n" for line in data.splitlines() if line.strip()))
 
 
-def _derive(sources: Sources, root: Path, prefixes: Prefixes) -> tuple[list[DerivedRecord], list[Blocked]]:
+def _prefixes(file: Path) -> Prefixes:
+    """Read the prefix list, without which no other file can be read."""
+    name = f"ontology/{file.name}"
+    problem = parse_location(file.read_bytes())
+    if problem is not None:
+        raise BuildError([Fault(name, problem[0], problem[1], "turtle-syntax", f"This is not Turtle: {problem[2]}.")])
+    prefixes = read_prefixes(file)
+    missing = sorted({"framework", "ikg", "mapping", "skos", "sssom"} - set(prefixes.namespaces))
+    if missing:
+        raise BuildError([Fault(name, 0, 0, "prefix", f"The list lacks {', '.join(missing)}.")])
+    return prefixes
+
+
+def _derive(sources: Sources, rules: Rules, prefixes: Prefixes) -> tuple[list[DerivedRecord], list[Blocked]]:
     scheme = {
         prefixes.compress(str(s)): prefixes.compress(str(o)).removeprefix("framework:")
         for s, o in sources.dataset.subject_objects(URIRef(SKOS.inScheme))
@@ -113,7 +130,7 @@ def _derive(sources: Sources, root: Path, prefixes: Prefixes) -> tuple[list[Deri
                 none_found[(row.subject_id, row.object_source.removeprefix("framework:"))] = row.record_id
                 continue
             records.append(Record(row.record_id, row.subject_id, row.predicate_id, row.object_id, row.negated, row.confidence, exploratory))
-    return derive(records, read_rules(root / "ontology" / "mappings"), scheme, none_found)
+    return derive(records, rules, scheme, none_found)
 
 
 def _write_derived(sources: Sources, derived: list[DerivedRecord], blocked: list[Blocked], prefixes: Prefixes) -> None:
@@ -190,7 +207,10 @@ def _entail(store: Store, catalog: Catalog) -> set[bytes]:
     while True:
         before = len(found)
         for name in catalog.names("build"):
-            triples = store.select(catalog.query(name).text).triples or ""
+            try:
+                triples = store.select(catalog.query(name).text).triples or ""
+            except QueryError as error:
+                raise BuildError([Fault(f"queries/{name}.rq", 0, 0, "query", str(error))]) from error
             found |= {line.removesuffix(".").rstrip().encode() + b" " + target.encode() for line in triples.splitlines()}
         if len(found) == before:
             return found

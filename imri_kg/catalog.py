@@ -90,7 +90,10 @@ class Catalog:
         return self._read[name]
 
     def _parse(self, name: str, file: Path) -> StoredQuery:
-        body = file.read_text(encoding="utf-8")
+        try:
+            body = file.read_text(encoding="utf-8")
+        except UnicodeDecodeError as error:
+            raise QueryError(f"{file.name} is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
         header: dict[str, str] = {}
         for line in body.splitlines():
             match = _HEADER.match(line)

@@ -6,7 +6,6 @@ of a framework; it is a hypothesis and never counts as mapped. Reasons come from
 
 from __future__ import annotations
 
-import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -53,11 +52,6 @@ class ExplainingService:
     @cached_property
     def _rules(self) -> Rules:
         return read_rules(resources.path("ontology", "mappings"))
-
-    @cached_property
-    def _refusals(self) -> dict[tuple[str, str], str]:
-        with resources.path("ontology", "mappings", "refusals.csv").open(encoding="utf-8", newline="") as stream:
-            return {(row["first"], row["second"]): row["reason"] for row in csv.DictReader(stream)}
 
     @cached_property
     def _edges(self) -> dict[str, list[_Edge]]:
@@ -187,8 +181,8 @@ class ExplainingService:
     def _refusal(self, first: str, kind: str, second: str) -> str:
         first = kind if kind in ("causal", "hierarchy") else first
         for key in ((first, second), (first, "*"), ("*", second)):
-            if key in self._refusals:
-                return self._refusals[key]
+            if key in self._rules.refusals:
+                return self._rules.refusals[key]
         return f"No rule combines {first} with {second}."
 
     def _steps(self, start: str, path: tuple[_Edge, ...]) -> tuple[RouteStep, ...]:

@@ -1,6 +1,7 @@
 """Which mappings follow from which: SSSOM's inversion and chaining rules, applied until nothing new follows.
 
-Pure functions over records; the rules are tables (`ontology/mappings/inversions.csv`, `chains.csv`). Called by the build.
+Pure functions over records; the rules are tables (`inversions.csv`, `chains.csv` and `refusals.csv` in
+`ontology/mappings/`). Called by the build.
 `ontology/mappings/rules.md` explains the tables, the confidence arithmetic and what blocks a derivation.
 """
 
@@ -10,9 +11,12 @@ import csv
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, Decimal
 from pathlib import Path
+
+from imri_kg.errors import BuildError, Fault
+from imri_kg.vocabulary import MATCHES
 
 __all__ = ["Blocked", "Chain", "DerivedRecord", "Inversion", "Record", "Rules", "derive", "read_rules"]
 
@@ -63,10 +67,11 @@ class Chain:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """The two tables."""
+    """The tables: what follows, and why a step may not follow another (`*` stands for any step)."""
 
     inversions: tuple[Inversion, ...]
     chains: tuple[Chain, ...]
+    refusals: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +87,46 @@ class Blocked:
 
 
 def read_rules(folder: Path) -> Rules:
-    """Read the rule tables in `folder` (`ontology/mappings`)."""
+    """Read the rule tables in `folder` (`ontology/mappings`).
 
-    def rows(name: str) -> list[dict[str, str]]:
-        with (folder / name).open(encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
+    Raises:
+        BuildError: a table is missing, or a row is no rule; all such rows are listed.
+    """
+    faults: list[Fault] = []
+    inversions = _rows(folder / "inversions.csv", ("rule", "predicate", "inverse", "source"), faults)
+    chains = _rows(folder / "chains.csv", ("rule", "first", "second", "result", "source"), faults)
+    refusals = _rows(folder / "refusals.csv", ("first", "second", "reason"), faults)
+    if faults:
+        raise BuildError(faults)
+    return Rules(
+        tuple(Inversion(*row) for row in inversions),
+        tuple(Chain(*row) for row in chains),
+        {(first, second): reason for first, second, reason in refusals},
+    )
 
-    return Rules(tuple(Inversion(**r) for r in rows("inversions.csv")), tuple(Chain(**r) for r in rows("chains.csv")))
+
+def _rows(file: Path, columns: tuple[str, ...], faults: list[Fault]) -> list[tuple[str, ...]]:
+    name = f"ontology/mappings/{file.name}"
+    try:
+        with file.open(encoding="utf-8", newline="") as stream:
+            reader = csv.reader(stream, strict=True)
+            header = tuple(next(reader, ()))
+            if header != columns:
+                faults.append(Fault(name, 1, 0, "rule-columns", f"The columns are {', '.join(header)}; they must be {', '.join(columns)}."))
+                return []
+            found = []
+            for row in reader:
+                if len(row) != len(columns) or not all(row):
+                    faults.append(Fault(name, reader.line_num, 0, "rule-row", f"A rule fills its {len(columns)} cells; this row is {row!r}."))
+                    continue
+                for place, (column, cell) in enumerate(zip(columns, row, strict=True), 1):
+                    if column in ("predicate", "inverse", "result") and cell not in MATCHES:
+                        faults.append(Fault(name, reader.line_num, place, "rule-predicate", f"{cell!r} is not a SKOS matching property."))
+                found.append(tuple(row))
+            return found
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        faults.append(Fault(name, 0, 0, "rule-table", f"The table cannot be read: {error}."))
+        return []
 
 
 def derive(records: Iterable[Record], rules: Rules, schemes: Mapping[str, str],

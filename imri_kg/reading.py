@@ -72,7 +72,8 @@ def read_sources(root: Path, prefixes: Prefixes) -> Sources:
         _read_mappings(file, file.relative_to(root).as_posix(), prefixes, sources)
     if not sources.sets and not sources.faults:
         sources.faults.append(Fault("ontology/mappings", 0, 0, "no-mapping-sets", "No mapping set was found."))
-    if not sources.faults:
+    # With a Turtle file missing, everything that it describes would seem to be described nowhere.
+    if not any(fault.file.endswith(".ttl") for fault in sources.faults):
         _check_references(sources, prefixes)
         _check_mappings(sources, prefixes)
     return sources
@@ -87,7 +88,7 @@ def _read_turtle(file: Path, name: str, prefixes: Prefixes, sources: Sources) ->
         sources.faults.append(Fault(name, line, 0, "encoding", "The file is not UTF-8; save it as UTF-8."))
         return
     sources.texts[name] = text
-    for match in re.finditer(r"^\s*@prefix\s+([\w-]*):\s*<([^>]*)>", text, re.MULTILINE):
+    for match in re.finditer(r"^\s*(?:@prefix|PREFIX)\s+([\w-]*):\s*<([^>]*)>", text, re.MULTILINE | re.IGNORECASE):
         if prefixes.namespaces.get(match[1]) != match[2]:
             line = text.count("\n", 0, match.start(1)) + 1
             known = prefixes.namespaces.get(match[1])
@@ -248,6 +249,9 @@ def _check_mappings(sources: Sources, prefixes: Prefixes) -> None:
     for found, basis, exploratory in sources.sets:
         column = {name: number for number, name in enumerate(found.columns, 1)}
         for row in found.rows:
+            if not {c.split(":", 1)[0] for c in (row.subject_id, row.object_id, row.subject_source, row.object_source) if c} <= set(prefixes.namespaces):
+                # The curie_map declares a prefix of its own, which is a fault already.
+                continue
 
             def fault(slot: str, rule: str, message: str, row: MappingRow = row, found: MappingSet = found,
                       column: dict[str, int] = column) -> None:  # fmt: skip
