@@ -52,6 +52,7 @@ class MappingService:
     def __init__(self, reader: RecordReader, frameworks: FrameworkService) -> None:
         self._reader, self._frameworks = reader, frameworks
         self.release = frameworks.release
+        self._partitions: dict[tuple[tuple[str, ...], bool], Partition] = {}
 
     @cached_property
     def members(self) -> dict[str, list[str]]:
@@ -59,8 +60,12 @@ class MappingService:
         return {key: [e.curie for e in self._frameworks.members(key)] for key in self._frameworks.keys()}
 
     def partition(self, view: View) -> Partition:
-        """Return the states of all pairs as the records in view give them."""
-        return Partition((r for r in self._reader.state_records if view.admits(r)), self.members, self._reader.disputed)
+        """Return the states of all pairs as the records in view give them; there are few views, and each is kept."""
+        seen = (view.basis, view.exploratory)
+        if seen not in self._partitions:
+            records = (r for r in self._reader.state_records if view.admits(r))
+            self._partitions[seen] = Partition(records, self.members, self._reader.disputed)
+        return self._partitions[seen]
 
     def map(self, subject: str, *, to: Sequence[str] = (), object_: str | None = None, basis: Iterable[str] = (),
             exploratory: bool = False) -> MappingAnswer:  # fmt: skip
