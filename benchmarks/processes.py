@@ -36,6 +36,8 @@ def timed(command: Sequence[str], cache: Path) -> Run:
         RuntimeError: the command failed; the message holds what it wrote.
     """
     environment = {**os.environ, "IMRI_KG_CACHE": str(cache)}
+    # Packages that pip installed are compiled; a checkout is compiled by its first run, unless this setting forbids it.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     begin = time.perf_counter()
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
         assert process.stderr is not None
