@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,7 @@ __all__ = ["Snapshot", "build_into", "cache_folder", "open_snapshot", "sources_d
 FORMAT = 1
 _BUILDERS = ("build.py", "mapping_rules.py", "reading.py", "search.py", "snapshot.py", "sssom.py", "store.py", "vocabulary.py")
 _TEMPORARY = ".building-"
+_BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._~%/-]+/)?")
 _KEPT_SECONDS = 30 * 24 * 3600
 _STALE_SECONDS = 3600
 
@@ -35,12 +37,26 @@ class Snapshot(NamedTuple):
     release: dict[str, object]
     search: bytes
     folder: Path | None
+    #: The N-Quads of a graph that lives in memory alone; the store rewrites some literals, so it cannot give them back.
+    quads: bytes = b""
 
     def nquads(self) -> bytes:
-        """Return the whole graph as sorted N-Quads."""
-        if self.folder is not None:
-            return (self.folder / "graph.nq").read_bytes()
-        return self.store.to_nquads()
+        """Return the whole graph as sorted N-Quads.
+
+        Raises:
+            SnapshotError: the file was damaged or taken away after the build.
+        """
+        if self.folder is None:
+            return self.quads
+        file = self.folder / "graph.nq"
+        try:
+            quads = file.read_bytes()
+            expected = json.loads((self.folder / "manifest.json").read_bytes())["files"][file.name]
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise SnapshotError(f"{file} cannot be read ({error}); build the graph again with 'imri-kg build'.") from error
+        if hashlib.sha256(quads).hexdigest() != expected:
+            raise SnapshotError(f"{file} is damaged; build the graph again with 'imri-kg build'.")
+        return quads
 
 
 def base_iri() -> str:
@@ -50,7 +66,7 @@ def base_iri() -> str:
         SnapshotError: the setting is no address that ends in a slash.
     """
     base = os.environ.get("IMRI_KG_BASE", DEFAULT_BASE)
-    if not base.startswith(("https://", "http://")) or not base.endswith("/") or any(c in base for c in '<>" {}|\\^`'):
+    if not _BASE.fullmatch(base):
         raise SnapshotError(f"IMRI_KG_BASE is {base!r}; it must be an address that begins with http and ends in a slash.")
     return base
 
@@ -108,13 +124,15 @@ def open_snapshot(*, rebuild: bool = False) -> Snapshot:
             return _open(folder)
         except SnapshotError:
             pass
-    return _build_and_keep(root, digest, base, folder, replace=rebuild)
+    return _build_and_keep(root, digest, base, folder)
 
 
 def _open(folder: Path) -> Snapshot:
     """Open a snapshot after comparing every file of it with the digests that the build wrote."""
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
+        if manifest["format"] != FORMAT or not {"release.json", "search.json", "store/CURRENT"} <= set(manifest["files"]):
+            raise SnapshotError(f"The snapshot in {folder} has another format.")
         for name, expected in manifest["files"].items():
             # Only what an answer rests on is compared here; the N-Quads are for export and are compared when exported.
             if name != "graph.nq" and hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected:
@@ -126,7 +144,7 @@ def _open(folder: Path) -> Snapshot:
     return Snapshot(Store.read_only(folder / "store"), release, search, folder)
 
 
-def _build_and_keep(root: Path, digest: str, base: str, folder: Path, *, replace: bool) -> Snapshot:
+def _build_and_keep(root: Path, digest: str, base: str, folder: Path) -> Snapshot:
     import shutil
     import tempfile
 
@@ -139,7 +157,7 @@ def _build_and_keep(root: Path, digest: str, base: str, folder: Path, *, replace
         temporary = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-", dir=folder.parent))
         try:
             _write(temporary, built.quads, built.search, built.release)
-            _switch(temporary, folder, replace=replace)
+            _switch(temporary, folder, built.quads)
         finally:
             shutil.rmtree(temporary, ignore_errors=True)
         return _open(folder)
@@ -149,7 +167,7 @@ def _build_and_keep(root: Path, digest: str, base: str, folder: Path, *, replace
             "Set IMRI_KG_CACHE to a folder that can be written to.",
             file=sys.stderr,
         )
-        return Snapshot(Store.in_memory(built.quads), json.loads(built.release), built.search, None)
+        return Snapshot(Store.in_memory(built.quads), json.loads(built.release), built.search, None, built.quads)
 
 
 def _write(folder: Path, quads: bytes, search: bytes, release: bytes) -> None:
@@ -168,33 +186,54 @@ def _write(folder: Path, quads: bytes, search: bytes, release: bytes) -> None:
     (folder / "manifest.json").write_text(json.dumps({"format": FORMAT, "files": files}, indent=1, sort_keys=True))
 
 
-def _switch(temporary: Path, folder: Path, *, replace: bool) -> None:
-    """Give a finished snapshot its name; a sound one that another process put there meanwhile is left alone."""
-    try:
-        temporary.rename(folder)
-        return
-    except OSError:
-        if not folder.exists():
-            raise
-    if not replace:
+def _switch(temporary: Path, folder: Path, quads: bytes) -> None:
+    """Give a finished snapshot its name. A sound one of the same graph that is there stays, since others may be reading it."""
+    for attempt in range(1, 4):
         try:
-            _open(folder)
+            temporary.rename(folder)
             return
-        except SnapshotError:
-            pass
+        except OSError:
+            if not folder.exists():
+                raise
+        if _holds(folder, quads):
+            return
+        aside = folder.with_name(f"{_TEMPORARY}{os.getpid()}-old{attempt}-{folder.name}")
+        try:
+            folder.rename(aside)
+        except FileNotFoundError:
+            # Another process moved it away; what that one puts in its place is looked at again.
+            continue
+        try:
+            temporary.rename(folder)
+            return
+        except OSError:
+            if not folder.exists():
+                raise
+        finally:
+            _remove(aside)
+    if not _holds(folder, quads):
+        raise SnapshotError(f"Other processes keep changing {folder}.")
+
+
+def _holds(folder: Path, quads: bytes) -> bool:
+    """Say whether a folder is a sound snapshot of a graph."""
+    try:
+        return _open(folder).nquads() == quads
+    except SnapshotError:
+        return False
+
+
+def _remove(entry: Path) -> None:
     import shutil
 
-    aside = folder.with_name(f"{_TEMPORARY}{os.getpid()}-old-{folder.name}")
-    folder.rename(aside)
-    try:
-        temporary.rename(folder)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    if entry.is_dir():
+        shutil.rmtree(entry, ignore_errors=True)
+    else:
+        entry.unlink(missing_ok=True)
 
 
 def _sweep(current: Path) -> None:
     """Remove what killed builds left, and snapshots that nothing has used for a month."""
-    import shutil
     import time
 
     now = time.time()
@@ -203,9 +242,9 @@ def _sweep(current: Path) -> None:
             age = now - entry.stat().st_mtime
             if entry.name.startswith(_TEMPORARY):
                 if age > _STALE_SECONDS or not _alive(entry.name.removeprefix(_TEMPORARY).split("-")[0]):
-                    shutil.rmtree(entry, ignore_errors=True)
+                    _remove(entry)
             elif entry != current and age > _KEPT_SECONDS and (entry / "manifest.json").is_file():
-                shutil.rmtree(entry, ignore_errors=True)
+                _remove(entry)
         except OSError:
             continue
 

@@ -100,7 +100,7 @@ class Store:
         """
         try:
             return cls(ox.Store.read_only(str(folder)))
-        except (OSError, ValueError) as error:
+        except (OSError, RuntimeError, ValueError) as error:
             raise SnapshotError(f"The store in {folder} cannot be opened: {error}") from error
 
     def select(self, query: str, /, **bindings: object) -> Results:
