@@ -114,7 +114,7 @@ class ExplainingService:
         return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
                            exploratory, refusals, causal, claims,
                            self._mapping.printed_limitations(a.framework, b.framework), self._mapping.release, "service/records",
-                           (*left, *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
+                           (*left, *self._frameworks.deprecation_notes(a, b), *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
 
     def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds, *, judged: bool) -> tuple[Refusal, ...]:
         refusals = [self._blocked(row) for row in self._reader.rows(

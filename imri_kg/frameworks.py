@@ -59,15 +59,22 @@ class FrameworkService:
             return prefixes[wanted]
         raise UnknownNameError("framework", text, self.keys())
 
+    def deprecation_notes(self, *entries: Entry) -> tuple[str, ...]:
+        """Say of each deprecated construct what replaces it."""
+        return tuple(
+            f"{e.curie} is deprecated{f' and replaced by {e.replaced_by}' if e.replaced_by else ''}; it is no member of the edition any more."
+            for e in entries if e.deprecated
+        )  # fmt: skip
+
     @cached_property
     def _members(self) -> dict[str, list[Entry]]:
         members: dict[str, list[Entry]] = {}
-        for entry in sorted(self.index.entries, key=lambda e: e.order):
+        for entry in sorted((e for e in self.index.entries if not e.deprecated), key=lambda e: e.order):
             members.setdefault(entry.framework, []).append(entry)
         return members
 
     def members(self, key: str) -> list[Entry]:
-        """Return the members of an edition in the order of the framework."""
+        """Return the members of an edition in the order of the framework; deprecated ones are members no more."""
         return self._members[self.key(key)]
 
     def reference(self, entry: Entry) -> Reference:
@@ -168,7 +175,9 @@ class FrameworkService:
             "inferred": len(entries) - printed,
         }
         source = {"source": short(row["source"]), "citation": row["citation"], "url": row["page"], "license": row["licence"]}
-        notes = tuple(r["note"] for r in self._reader.rows("service/editorial-notes", resource=IRI(row["scheme"])))
+        old = [e for e in self.index.entries if e.deprecated and e.framework == key]
+        notes = (*(r["note"] for r in self._reader.rows("service/editorial-notes", resource=IRI(row["scheme"]))),
+                 *self.deprecation_notes(*old))  # fmt: skip
         return Framework(key, row["scheme"], row["label"], row["edition"], row["definition"], source, counts, tuple(members),
                          notes, row["codes"] or "", self.release)  # fmt: skip
 
@@ -184,6 +193,7 @@ class FrameworkService:
         reader, iri = self._reader, IRI(self._reader.prefixes.expand(entry.curie))
         up = [self._entry_reference(r["broader"]) for r in reader.rows("service/hierarchy", concept=iri)]
         down = [self._entry_reference(r["concept"]) for r in reader.rows("service/hierarchy", broader=iri)]
+        notes = (*self.deprecation_notes(entry), *self.code_notes(entry.framework))
         properties: dict[str, Any] = {}
         for row in reader.rows("service/properties", resource=iri):
             name = reader.prefixes.compress(row["property"]).removeprefix("ikg:")
@@ -197,7 +207,7 @@ class FrameworkService:
         return Concept(self.reference(entry), entry.kind, entry.notation, entry.definition, entry.alternatives, tuple(up),
                        tuple(sorted(down, key=lambda r: natural(r.curie.split(":")[1]))), properties,
                        tuple(evidence[e] for e in links if e in evidence), tuple(reader.claims(entry.curie)), relations,
-                       self.release)  # fmt: skip
+                       notes, self.release)  # fmt: skip
 
     def _entry_reference(self, iri: str) -> Reference:
         entry = self.index.get(self._reader.prefixes.compress(iri))

@@ -104,7 +104,8 @@ class MappingService:
         )  # fmt: skip
         left = LeftOut(Counter(r.basis for r in wanted if not view.admits(r) and (exploratory or not r.exploratory)), changed)
         notes = [self._exploratory_note(sum(1 for r in wanted if r.exploratory))] if not exploratory else []
-        notes += [*self._author_note(view, wanted), *self._frameworks.code_notes(entry.framework, *keys)]
+        notes += [*self._author_note(view, wanted), *self._frameworks.deprecation_notes(entry, *([target] if target else [])),
+                  *self._frameworks.code_notes(entry.framework, *keys)]  # fmt: skip
         items.sort(key=lambda r: (keys.index(r.object.framework), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
 

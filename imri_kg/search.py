@@ -35,6 +35,8 @@ class Entry(NamedTuple):
     label_status: str
     existence_status: str
     order: int
+    deprecated: bool = False
+    replaced_by: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the entry as a dictionary."""
@@ -42,6 +44,7 @@ class Entry(NamedTuple):
             "curie": self.curie, "framework": self.framework, "kind": self.kind, "notation": self.notation,
             "label": self.label, "alternatives": list(self.alternatives), "definition": self.definition,
             "label_status": self.label_status, "existence_status": self.existence_status, "order": self.order,
+            "deprecated": self.deprecated, "replaced_by": self.replaced_by,
         }  # fmt: skip
 
 
@@ -105,6 +108,7 @@ def index_entries(store: Store, catalog: Catalog, prefixes: Prefixes) -> list[En
         Entry(
             prefixes.compress(row["concept"] or ""), row["key"] or "", row["kind"] or "", row["notation"] or "", row["label"] or "",
             tuple(sorted(alternatives.get(row["concept"] or "", []))), row["definition"] or "", row["labelStatus"] or "", row["existenceStatus"] or "", number,
+            row["deprecated"] == "true", prefixes.compress(row["replacedBy"]) if row["replacedBy"] else "",
         )
         for number, row in enumerate(ordered)
     ]  # fmt: skip
@@ -128,12 +132,15 @@ class SearchIndex:
         return self._by_curie.get(curie)
 
     def named(self, text: str) -> list[Entry]:
-        """Return every construct whose label, alternative label or code is exactly `text`, case and plural aside."""
+        """Return every construct whose label, alternative label or code is exactly `text`, case and plural aside.
+
+        A deprecated one is found by its code alone.
+        """
         wanted = fold(text)
         by_code = [e for e in self.entries if e.notation.casefold() == text.strip().casefold()]
         if by_code or not wanted:
             return by_code
-        return [e for e in self.entries if wanted in {fold(name) for name in (e.label, *e.alternatives)}]
+        return [e for e in self.entries if not e.deprecated and wanted in {fold(name) for name in (e.label, *e.alternatives)}]
 
     def _prepared(self) -> list[tuple[Entry, list[tuple[str, str]], str]]:
         if self._folded is None:
@@ -163,6 +170,8 @@ class SearchIndex:
         hits = []
         for entry, names, definition in self._prepared():
             if (framework and entry.framework != framework) or (kind and entry.kind != kind):
+                continue
+            if entry.deprecated and text.strip().casefold() not in (entry.curie.casefold(), entry.notation.casefold()):
                 continue
             score, matched = _score(text, wanted, entry, names, definition)
             if score >= 0.6:

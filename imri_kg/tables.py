@@ -64,6 +64,7 @@ class Concept(Answer):
     evidence: tuple[Evidence, ...]
     claims: tuple[Mapping[str, Any], ...]
     relations: tuple[Mapping[str, Any], ...]
+    notes: tuple[str, ...]
     release: str
 
     def to_json(self) -> dict[str, Any]:
@@ -79,6 +80,7 @@ class Concept(Answer):
             "evidence": [e.to_json() for e in self.evidence],
             "claims": [dict(c) for c in self.claims],
             "causal_relations": [dict(r) for r in self.relations],
+            "notes": list(self.notes),
             "release": self.release,
         }
 

@@ -190,6 +190,7 @@ def _concept(console: Console, answer: Concept) -> None:
         console.print(f"[bold]{claim['kind']}[/] {escape(claim['statement'])}  [{BASIS_COLOURS[claim['basis']]}]{claim['basis']}[/]")
     for relation in answer.relations:
         console.print(f"[bold]relation[/] {escape(relation['text'])}  [{BASIS_COLOURS[relation['basis']]}]{relation['basis']}[/]")
+    notes(console, answer.notes)
 
 
 def _plain(console: Console, answer: Answer) -> None:
@@ -203,7 +204,8 @@ def _plain(console: Console, answer: Answer) -> None:
     # Lists of our own carry more than a line can hold; the rows of a query are shown whole.
     own = isinstance(answer, Table) and answer.query in ("catalog", "service/frameworks")
     hidden = {"iri", "sparql", "counts", "source", "definition", "parameters", "columns"} if own else set()
-    columns = [k for k in rows[0] if k not in hidden] if rows else []
+    # A column that is empty in every row tells a reader nothing.
+    columns = [k for k in rows[0] if k not in hidden and any(row[k] not in (None, "") for row in rows)] if rows else []
     widths = [max(len(c), *(min(30, len(str(row[c] or ""))) for row in rows)) for c in columns]
     if sum(widths) + 2 * len(widths) <= console.width * 1.3:
         table = _table(*columns)

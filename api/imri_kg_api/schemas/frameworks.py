@@ -108,6 +108,7 @@ class Concept(Reference):
     evidence: list[Evidence]
     claims: list[Claim]
     causal_relations: list[CausalRelation]
+    notes: Notes
     release: Release
 
 
