@@ -18,9 +18,11 @@ from pathlib import Path
 from imri_kg.errors import BuildError, Fault
 from imri_kg.vocabulary import MATCHES
 
-__all__ = ["Blocked", "Chain", "DerivedRecord", "Inversion", "Record", "Rules", "derive", "read_rules"]
+__all__ = ["THRESHOLD", "Blocked", "Chain", "DerivedRecord", "Inversion", "Record", "Rules", "derive", "read_rules"]
 
 _HUNDREDTH = Decimal("0.01")
+#: Below it a record is exploratory: it counts in no answer unless asked for.
+THRESHOLD = Decimal("0.50")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +144,22 @@ def derive(records: Iterable[Record], rules: Rules, schemes: Mapping[str, str],
     Returns:
         Derived records sorted by id, each with rule and premises, and blocked chains. Where a statement follows along
         several ways of equal length, there is one record for each. What follows only with the help of an exploratory
-        record is exploratory itself. The result does not depend on the order of `records`.
+        record, or with a confidence below one half, is exploratory itself. The result does not depend on the order of
+        `records`.
     """
     records = sorted(records, key=lambda r: r.id)
     firm = [r for r in records if not r.exploratory]
-    derived, blocked = _closure(firm, (), rules, schemes, none_found or {})
-    if len(firm) < len(records):
-        # The second round starts from what is firm, so that no firm statement is derived anew by a weaker way.
-        wider, more = _closure(records, derived, rules, schemes, none_found or {})
-        derived = [*derived, *wider]
-        blocked = {*blocked, *more}
+    derived, blocked = _closure(firm, (), rules, schemes, none_found or {}, firm=True)
+    # The second round starts from what is firm, so that no firm statement is derived anew by a weaker way.
+    wider, more = _closure(records, derived, rules, schemes, none_found or {}, firm=False)
+    derived = [*derived, *wider]
+    blocked = {*blocked, *more}
     order = sorted(blocked, key=lambda b: (b.subject, b.object, b.predicate, b.rule, b.premises))
     return sorted(derived, key=lambda r: r.id), order
 
 
 def _closure(records: Sequence[Record], derived: Sequence[DerivedRecord], rules: Rules, schemes: Mapping[str, str],
-             none_found: Mapping[tuple[str, str], str]) -> tuple[list[DerivedRecord], set[Blocked]]:  # fmt: skip
+             none_found: Mapping[tuple[str, str], str], *, firm: bool) -> tuple[list[DerivedRecord], set[Blocked]]:  # fmt: skip
     negative: dict[frozenset[str], str] = {}
     for r in records:
         if r.negated:
@@ -197,11 +199,14 @@ def _closure(records: Sequence[Record], derived: Sequence[DerivedRecord], rules:
                 claim = (first.subject, chain.result, second.object, False)
                 if claim in known or schemes.get(first.subject) == schemes.get(second.object):
                     continue
+                confidence = _product(first.confidence, second.confidence)
+                if firm and _weak(confidence):
+                    continue
                 by = blocker(first.subject, second.object)
                 if by is not None:
                     blocked.add(Blocked(claim[0], claim[1], claim[2], chain.rule, (first.id, second.id), by))
                     continue
-                level.append(_derived(claim, chain.rule, (first, second), _product(first.confidence, second.confidence)))
+                level.append(_derived(claim, chain.rule, (first, second), confidence))
         new.extend(level)
         known |= {_claim(r) for r in level}
         pool.extend(level)
@@ -219,10 +224,15 @@ def _product(first: Decimal | None, second: Decimal | None) -> Decimal | None:
     return (first * second).quantize(_HUNDREDTH, rounding=ROUND_HALF_EVEN)
 
 
+def _weak(confidence: Decimal | None) -> bool:
+    """Say whether a chain is too unsure to count: below the threshold that holds for curated records too."""
+    return confidence is not None and confidence < THRESHOLD
+
+
 def _derived(claim: tuple[str, str, str, bool], rule: str, premises: Sequence[Record], confidence: Decimal | None) -> DerivedRecord:
     ids = tuple(p.id for p in premises)
     # The id depends on the claim and its grounds alone, so that it survives every rebuild and every order of input.
     digest = hashlib.sha256("|".join((*map(str, claim), rule, *ids)).encode()).hexdigest()[:12]
     return DerivedRecord(f"mapping:d-{digest}", claim[0], claim[1], claim[2], claim[3], confidence,
-                         any(p.exploratory for p in premises), rule, ids)  # fmt: skip
+                         any(p.exploratory for p in premises) or (len(premises) > 1 and _weak(confidence)), rule, ids)  # fmt: skip
 

@@ -18,6 +18,7 @@ from rdflib.exceptions import ParserError
 from rdflib.term import BNode
 
 from imri_kg.errors import Fault
+from imri_kg.mapping_rules import THRESHOLD
 from imri_kg.prefixes import Prefixes
 from imri_kg.sssom import MappingRow, MappingSet, read_sssom
 from imri_kg.store import parse_location
@@ -275,7 +276,7 @@ def _check_mappings(sources: Sources, prefixes: Prefixes) -> None:
                 fault("stated_relation", "mapping-verb", "An author-stated record keeps the authors' verb.")
             if basis == "curated" and row.confidence is None:
                 fault("confidence", "mapping-confidence", "A curated record has a confidence.")
-            if basis == "curated" and row.confidence is not None and (row.confidence < Decimal("0.50")) != exploratory:
+            if basis == "curated" and row.confidence is not None and (row.confidence < THRESHOLD) != exploratory:
                 where = "the exploratory set" if not exploratory else "the curated set"
                 fault("confidence", "mapping-threshold", f"A record of confidence {row.confidence} belongs into {where}.")
             if row.record_id in ids:

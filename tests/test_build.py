@@ -331,6 +331,18 @@ def test_a_corrected_label_lists_the_rows_that_carry_the_old_one_and_a_merger_wh
     assert any(subject.startswith("claim:") for subject in others)
     assert not [f for f in report["findings"] if f["check"] == "qc/replacement-unfit-violation"]
 
+    graph = imri_kg.open()
+    imri = graph.framework("imri")
+    assert imri.counts["members"] == 24
+    assert "imri:T3" not in {m["curie"] for m in imri.members}
+    assert any("imri:T3 is deprecated and replaced by imri:T2" in note for note in imri.notes)
+    assert len(graph.crosswalk("imri", "chime").cells) == 24 * 26
+    assert "imri:T3" not in {row["curie"] for row in graph.search("reinforcing appreciation of recovery").rows()}
+    old = graph.mappings("imri:T3", to="chime")
+    assert old.states[0].subject == "imri:T3"
+    assert any("imri:T3 is deprecated and replaced by imri:T2" in note for note in (*old.notes,))
+    assert any("deprecated" in note for note in graph.concept("imri:T3").notes)
+
 
 def test_the_list_of_prefixes_is_the_only_one() -> None:
     queries = sorted(resources.path("queries").rglob("*.rq"))
