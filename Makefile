@@ -14,7 +14,7 @@ run: env  ## Build the graph and serve it on 127.0.0.1:8000.
 	$(BIN)/imri-kg build
 	$(BIN)/imri-kg serve $(ARGS)
 
-build: env  ## Build the wheel and the source distribution into dist/.
+build: env  ## Build the wheel into dist/.
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
 # The lock is installed in hash mode first, since pip refuses an editable project in that mode.

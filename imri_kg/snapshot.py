@@ -105,7 +105,10 @@ def cache_folder() -> Path:
     except RuntimeError:
         import tempfile
 
-        return Path(tempfile.gettempdir()) / f"imri-kg-{os.getuid()}"
+        folder = Path(tempfile.gettempdir()) / f"imri-kg-{os.getuid()}"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        # Another user could have put a folder of this name there, with a graph of their own in it.
+        return folder if folder.stat().st_uid == os.getuid() else Path(tempfile.mkdtemp(prefix="imri-kg-"))
     return Path(home) / "imri-kg"
 
 
