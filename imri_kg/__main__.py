@@ -13,8 +13,11 @@ def main() -> None:
     from imri_kg.commands import run
     from imri_kg.errors import ImriError
 
+    _prepare_streams()
     try:
-        sys.exit(run(sys.argv[1:]))
+        status = run(sys.argv[1:])
+        sys.stdout.flush()
+        sys.exit(status)
     except ImriError as error:
         if _wants_json():
             import json
@@ -26,9 +29,13 @@ def main() -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of a pipe has gone; point standard output elsewhere so that the interpreter can flush it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read the pipe has seen enough.
+        _drop_output()
         sys.exit(0)
+    except OSError as error:
+        _drop_output()
+        print(f"imri-kg: the system refused: {error.strerror or error}{f' ({error.filename})' if error.filename else ''}.", file=sys.stderr)
+        sys.exit(2)
     except Exception as error:
         if os.environ.get("IMRI_KG_DEBUG"):
             raise
@@ -38,6 +45,22 @@ def main() -> None:
             file=sys.stderr,
         )
         sys.exit(3)
+
+
+def _prepare_streams() -> None:
+    """Give the process streams that take every character; a closed one is replaced by nothing."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
+        elif hasattr(stream, "reconfigure"):
+            # A console of another encoding shows a question mark instead of a sign; the word stands beside it.
+            stream.reconfigure(errors="replace" if name == "stdout" else "backslashreplace")
+
+
+def _drop_output() -> None:
+    """Point standard output elsewhere, so that the interpreter can flush it when it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _wants_json() -> bool:

@@ -8,6 +8,7 @@ answered in less time than such a library takes to be imported.
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -33,9 +34,9 @@ class _Parser(argparse.ArgumentParser):
     """A parser that names the nearest command or option for one that it does not know."""
 
     def error(self, message: str) -> NoReturn:
-        wrong = message.split("'")[1] if "invalid choice: '" in message else message.rpartition("unrecognized arguments: ")[2].split(" ")[0]
-        known = [name for action in self._actions for name in (*action.option_strings, *(action.choices or ()))]
-        near = nearest_names(wrong, [str(k) for k in known]) if wrong else []
+        wrong = re.search(r"invalid choice: '([^']*)'|unrecognized arguments: (\S+)", message)
+        known = [str(name) for action in self._actions for name in (*action.option_strings, *(action.choices or ()))]
+        near = nearest_names(wrong[1] or wrong[2], known) if wrong else []
         hint = f" Did you mean {' or '.join(near)}?" if near else ""
         raise BadInputError(f"{message[:1].upper()}{message[1:]}.{hint} See '{self.prog} --help'.")
 
@@ -48,7 +49,7 @@ def parser() -> argparse.ArgumentParser:
 
     def add(name: str, does: object, text: str, formats: Sequence[str] = _FORMATS) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-        sub.set_defaults(does=does)
+        sub.set_defaults(does=does, parser=sub)
         if formats:
             sub.add_argument("--format", dest="form", choices=formats, default="text", help="text for people (the default), the others for programs")
         return sub
@@ -109,7 +110,10 @@ def run(arguments: Sequence[str]) -> int:
     Raises:
         ImriError: the input could not be used; whoever calls this prints it and exits with 2.
     """
-    chosen = parser().parse_args(arguments)
+    chosen, unknown = parser().parse_known_args(arguments)
+    if unknown:
+        # The command's own parser knows which of its options is near.
+        chosen.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     return chosen.does(chosen) or 0
 
 

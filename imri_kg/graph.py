@@ -168,7 +168,7 @@ class KnowledgeGraph:
         """List the stored queries of a group (`competency`, `service`, `qc`, `build`)."""
         return self.query_service.list(group)
 
-    def query(self, text_or_name: str, **parameters: str) -> Table:
+    def query(self, text_or_name: str, /, **parameters: str) -> Table:
         """Run a stored query by name, or SPARQL text of your own."""
         return self.query_service.run(text_or_name, **parameters)
 

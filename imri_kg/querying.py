@@ -22,6 +22,8 @@ __all__ = ["LONGEST_QUERY", "QueryService"]
 LONGEST_QUERY = 50_000
 #: Deepest nesting of brackets; Oxigraph's parser overflows its stack on thousands (so it must be refused before parsing).
 DEEPEST_NESTING = 60
+#: Most signs that join parts of a query; chains of some thousands overflow the stack of Oxigraph's optimiser.
+MOST_PARTS = 1_500
 #: Comments and prefixes before a query begins, where no string can be open: stored queries name themselves there.
 _HEAD = re.compile(r"(?:\s|#[^\r\n]*(?=[\r\n])|PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\s]*>)*+", re.IGNORECASE)
 
@@ -69,7 +71,7 @@ class QueryService:
         """
         return self._stored(self.stored(name.strip()), parameters)
 
-    def run(self, text_or_name: str, **parameters: str) -> Table:
+    def run(self, text_or_name: str, /, **parameters: str) -> Table:
         """Run a stored query by name, or SPARQL text.
 
         Args:
@@ -80,7 +82,7 @@ class QueryService:
             UnknownNameError: no such query or parameter.
             QueryError: the text cannot be run.
         """
-        if "{" not in text_or_name:
+        if "{" not in text_or_name and not re.match(r"\s*(PREFIX|BASE|DESCRIBE)\b", text_or_name, re.IGNORECASE):
             return self.run_stored(text_or_name, parameters)
         if parameters:
             raise QueryError("Only stored queries take parameters.")
@@ -89,7 +91,10 @@ class QueryService:
             line for line in self._prefixes.sparql().splitlines(True)
             if not re.search(rf"PREFIX\s+{re.escape(line.split()[1])}", text_or_name, re.IGNORECASE)
         )  # fmt: skip
-        found = self._store.select(missing + text_or_name)
+        try:
+            found = self._store.select(missing + text_or_name)
+        except QueryError as error:
+            raise QueryError(_relocated(str(error), missing.count("\n"))) from error
         return self._table(found, "free text")
 
     def _stored(self, query: StoredQuery, parameters: Mapping[str, str]) -> Table:
@@ -144,3 +149,9 @@ def check_text(text: str) -> None:
         raise QueryError("The query has more than 500 operators; break it into several.")
     if re.search(r"\bSERVICE\b", text[_HEAD.match(text).end() :], re.IGNORECASE):  # type: ignore[union-attr]
         raise QueryError("SERVICE is refused: a query answers from this graph alone and asks no other server.")
+
+
+def _relocated(message: str, lines: int) -> str:
+    """Count lines from the first line that the user wrote, and leave out the parser's long list of what may follow."""
+    message = re.sub(r"error at (\d+):(\d+)", lambda m: f"line {max(int(m[1]) - lines, 1)}, column {m[2]}", message)
+    return message if len(message) <= 160 else message.split(": expected")[0] + "."

@@ -19,9 +19,16 @@ from imri_kg.terminal import escape, plain_width
 
 __all__ = ["render_table"]
 
+class _Console(Console):
+    """A console that leaves a broken pipe to the entry point, as every other format does; rich would exit with 1."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def render_table(answer: Answer) -> None:
     """Print an answer that is a table, or holds tables, to standard output."""
-    console = Console(width=plain_width(), highlight=False)
+    console = _Console(width=plain_width(), highlight=False)
     _RENDERERS.get(type(answer), _plain)(console, answer)
 
 
