@@ -112,6 +112,11 @@ class RouteStep:
     inverse: bool
     evidence: tuple[str, ...] = ()
 
+    @property
+    def arrow(self) -> str:
+        """The step as text. A causal relation has no inverse property, so walked backwards its arrow points back."""
+        return f"<-{self.relation}-" if self.inverse and self.kind == "causal" else f"-{self.relation}->"
+
     def to_json(self) -> dict[str, Any]:
         return {
             "subject": self.subject,
@@ -136,8 +141,16 @@ class Refusal:
     reason: str
     rule: str | None = None
 
+    @property
+    def text(self) -> str:
+        """The route in one line: `imri:B1 <-contributesTo- logic:M1 -contributesTo-> chime:E`."""
+        if not self.chain:
+            return "no route"
+        steps = (f"{s.arrow} {s.object}{' (exploratory)' if s.exploratory else ''}" for s in self.chain)
+        return " ".join((self.chain[0].subject, *steps))
+
     def to_json(self) -> dict[str, Any]:
-        return {"chain": [s.to_json() for s in self.chain], "reason": self.reason}
+        return {"chain": [s.to_json() for s in self.chain], "text": self.text, "reason": self.reason}
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,14 +207,12 @@ class Explanation(Answer):
         }  # fmt: skip
 
     def rows(self) -> list[dict[str, Any]]:
-        out = [{"part": "record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.records]
+        out = [{"part": "state", "id": "", "text": self.state.value, "reason": self.text}]
+        out += [{"part": "record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.records]
         out += [{"part": "derivation", "id": r.record_id, "text": _claim(r), "reason": r.derivation.text} for r in self.derivations if r.derivation]
         out += [{"part": "exploratory record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.exploratory]
         out += [{"part": "causal relation", "id": c["id"], "text": c["text"], "reason": c["basis"]} for c in self.causal]
-        for n in self.not_licensed:
-            steps = ", ".join(f"{s.subject} {s.relation} {s.object}" for s in n.chain)
-            out.append({"part": "not licensed", "id": "", "text": steps or "no route", "reason": n.reason})
-        return out
+        return out + [{"part": "not licensed", "id": "", "text": n.text, "reason": n.reason} for n in self.not_licensed]
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class ExplainingService:
             if r.basis == "derived" or r.negated or r.none_found:
                 continue
             edges[r.subject].append(_Edge(r.object, r.predicate, "mapping", r.record_id, r.basis, r.exploratory, False, ()))
-            edges[r.object].append(_Edge(r.subject, inverse[r.predicate], "mapping", r.record_id, r.basis, r.exploratory, True, ()))
+            if r.predicate in inverse:
+                edges[r.object].append(_Edge(r.subject, inverse[r.predicate], "mapping", r.record_id, r.basis, r.exploratory, True, ()))
         for c in self._reader.causal:
             evidence = tuple(c["evidence"])
             for here, there, turned in ((c["subject"], c["object"], False), (c["object"], c["subject"], True)):

@@ -147,6 +147,8 @@ def check_text(text: str) -> None:
         raise QueryError(f"The query nests {deepest} brackets deep; at most {DEEPEST_NESTING} are read.")
     if len(re.findall(r"[!^/|]|\bUNION\b|\bNOT\b|&&", text, re.IGNORECASE)) > 500:
         raise QueryError("The query has more than 500 operators; break it into several.")
+    if len(re.findall(r"[-+*,;{(]|\bMINUS\b", text, re.IGNORECASE)) > MOST_PARTS:
+        raise QueryError(f"The query has more than {MOST_PARTS:,} parts; break it into several.")
     if re.search(r"\bSERVICE\b", text[_HEAD.match(text).end() :], re.IGNORECASE):  # type: ignore[union-attr]
         raise QueryError("SERVICE is refused: a query answers from this graph alone and asks no other server.")
 

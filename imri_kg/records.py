@@ -259,6 +259,7 @@ class RecordReader:
                 "object_label": row["objectLabel"] or object_,
                 "basis": self._basis[row["basis"]],
                 "stated_relation": row["stated"],
+                "predicate_basis": self._predicate_basis.get(row["predicateBasis"] or "", "ours"),
                 "evidence_kind": row["kind"],
                 "confidence": float(row["confidence"]) if row["confidence"] else None,
                 "exploratory": row["exploratory"] == "true",

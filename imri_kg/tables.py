@@ -85,7 +85,18 @@ class Concept(Answer):
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        return [{"property": k, "value": v} for k, v in self.to_json().items() if isinstance(v, str)]
+        out = [{"property": k, "value": v} for k, v in self.to_json().items() if isinstance(v, str)]
+        out += [{"property": "alternative_label", "value": a} for a in self.alternatives]
+        out += [{"property": "broader", "value": f"{b.curie} {b.label}"} for b in self.broader]
+        out += [{"property": "narrower", "value": f"{n.curie} {n.label}"} for n in self.narrower]
+        out += [{"property": name, "value": str(value)} for name, values in self.properties.items() for value in values]
+        out += [{"property": "evidence", "value": f"{e.curie}: {e.citation}, {e.locator}: {e.statement}"} for e in self.evidence]
+        out += [{"property": "claim", "value": f"{c['id']}: {c['statement']} ({c['basis']})"} for c in self.claims]
+        out += [{"property": "causal_relation", "value": f"{r['id']}: {r['text']} ({r['basis']})"} for r in self.relations]
+        return out
+
+    def header(self) -> tuple[str, ...]:
+        return ("property", "value")
 
 
 @dataclass(frozen=True, slots=True)

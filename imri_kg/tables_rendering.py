@@ -11,13 +11,14 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview, Refusal
+from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
 from imri_kg.model import Answer, State
 from imri_kg.rendering import BASIS_COLOURS, STATE_SIGNS, in_words, left_out, named, notes, record_lines, with_doubts
 from imri_kg.tables import Concept, Framework, Table
 from imri_kg.terminal import escape, plain_width
 
 __all__ = ["render_table"]
+
 
 class _Console(Console):
     """A console that leaves a broken pipe to the entry point, as every other format does; rich would exit with 1."""
@@ -28,7 +29,8 @@ class _Console(Console):
 
 def render_table(answer: Answer) -> None:
     """Print an answer that is a table, or holds tables, to standard output."""
-    console = _Console(width=plain_width(), highlight=False)
+    # Without emoji=False rich reads the end of "chime:M:" as the name of a character.
+    console = _Console(width=plain_width(), highlight=False, emoji=False)
     _RENDERERS.get(type(answer), _plain)(console, answer)
 
 
@@ -71,24 +73,21 @@ def _crosswalk(console: Console, answer: Crosswalk) -> None:
             table.add_row(names[cell.row], names[cell.column], in_words(cell.state),
                           "\n".join(cell.bases), "\n".join(cell.predicates), escape("\n".join(evidence)))  # fmt: skip
     console.print(table)
-    if answer.routes:
-        console.print(f"\n[bold]{len(answer.routes)} pairs that nobody assessed are joined by a route that no rule licenses[/] (never counted as mapped)")
-        for route in answer.routes:
-            console.print(f"  {route.subject} … {route.object}: {_chain(route.refusal)}  [bright_black]{escape(route.refusal.reason)}[/]")
+    console.print()
+    _routes(console, (r.to_json() for r in answer.routes))
     left_out(console, answer.left_out, answer.basis)
     notes(console, answer.notes)
     console.print(f"[bright_black]release {answer.release}, query {answer.query}[/]")
 
 
-def _chain(refusal: Refusal) -> str:
-    if not refusal.chain:
-        return "no route"
-    parts = [refusal.chain[0].subject]
-    for step in refusal.chain:
-        arrow = f"<-{step.relation}-" if step.inverse and step.kind == "causal" else f"-{step.relation}->"
-        flag = " (exploratory)" if step.exploratory else ""
-        parts.append(f"{arrow} {step.object}{flag}")
-    return escape(" ".join(parts))
+def _routes(console: Console, routes: Iterable[Mapping[str, Any]]) -> None:
+    """Print routes as JSON gives them, one a line."""
+    found = list(routes)
+    if found:
+        console.print(f"[bold]{len(found)} pairs that nobody assessed are joined by a route that no rule licenses[/] (never counted as mapped)")
+        for route in found:
+            console.print(f"  {route['subject']} … {route['object']}: {escape(route['text'])}  [bright_black]{escape(route['reason'])}[/]")
+        console.print()
 
 
 def _explanation(console: Console, answer: Explanation) -> None:
@@ -114,7 +113,7 @@ def _explanation(console: Console, answer: Explanation) -> None:
         console.print()
     console.print("[bold]What no rule licenses[/]")
     for refusal in answer.not_licensed:
-        console.print(f"  {_chain(refusal)}")
+        console.print(f"  {escape(refusal.text)}")
         console.print(f"    [bright_black]{escape(refusal.reason)}[/]")
     if answer.limitations:
         keys = " and ".join(dict.fromkeys(item["framework"] for item in answer.limitations))
@@ -135,6 +134,7 @@ def _coverage(console: Console, answer: Coverage) -> None:
         console.print(table)
         gaps = side["gaps"]
         console.print(f"  {len(gaps)} without a counterpart on record: {', '.join(gaps) or 'none'}\n")
+        _routes(console, side.get("routes", ()))
     if answer.limits:
         console.print("[bold]What authors say a framework does not capture[/]")
         for limit in answer.limits:

@@ -48,7 +48,10 @@ class RouteStep(BaseModel):
     id: str | None
     basis: Basis | None
     exploratory: bool
-    inverse: bool = Field(description="True where the step is walked from its object to its subject")
+    inverse: bool = Field(
+        description="True where what is recorded is walked from its object to its subject. The relation of a mapping or hierarchical "
+        "step is then given as its inverse; a causal relation has none and keeps its name"
+    )
     evidence: list[str]
 
 
@@ -56,6 +59,7 @@ class Refusal(BaseModel):
     """A route that no rule licenses; an empty chain means that there is no route."""
 
     chain: list[RouteStep]
+    text: str = Field(description="The chain in one line; a causal relation walked backwards points back")
     reason: str
 
 

@@ -83,6 +83,7 @@ class CausalRelation(BaseModel):
     object_label: str
     basis: Basis
     stated_relation: StatedRelation
+    predicate_basis: str = Field(description="`source` or `ours`: who chose the property; ours throughout, since the sources print verbs")
     evidence_kind: str | None
     confidence: Confidence
     exploratory: bool
