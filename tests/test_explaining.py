@@ -254,3 +254,13 @@ def test_a_dispute_contests_its_pair_both_ways(small: KnowledgeGraph) -> None:
         assert found.state is State.CONTESTED
         assert "contested" in found.text
     assert small.crosswalk("chime", "imri").counts["contested"] == 1
+
+
+def test_a_table_without_an_inversion_gives_no_step_back_along_it(data_copy: Path) -> None:
+    file = data_copy / "ontology" / "mappings" / "inversions.csv"
+    file.write_text("".join(line for line in file.read_text(encoding="utf-8").splitlines(True) if "relatedMatch" not in line), encoding="utf-8")
+    kg = imri_kg.open()
+    assert kg.explain("imri:B1", "chime:E").state is State.MAPPED
+    back = kg.explain("chime:E", "imri:B1")
+    assert back.state is State.NOT_ASSESSED
+    assert not any(step.relation == "skos:relatedMatch" for n in back.not_licensed for step in n.chain)
