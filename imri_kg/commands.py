@@ -110,6 +110,11 @@ def run(arguments: Sequence[str]) -> int:
     Raises:
         ImriError: the input could not be used; whoever calls this prints it and exits with 2.
     """
+    options = arguments[: list(arguments).index("--")] if "--" in arguments else arguments
+    for argument in options:
+        if argument.endswith("=--"):
+            # argparse would hand an empty list on.
+            raise BadInputError(f"{argument.partition('=')[0]} needs a value other than '--'.")
     chosen, unknown = parser().parse_known_args(arguments)
     if unknown:
         # The command's own parser knows which of its options is near.

@@ -57,7 +57,7 @@ def _cell(value: Any) -> str:
 
 def _harmless(text: str) -> str:
     """Keep a spreadsheet from reading a cell as a formula: such a cell gets an apostrophe in front."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text) else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") and not _is_number(text) else text
 
 
 def _is_number(text: str) -> bool:
@@ -78,7 +78,8 @@ def _separated(header: Sequence[str], rows: Sequence[Mapping[str, Any]], delimit
     writer = csv.writer(stream, delimiter=delimiter, lineterminator="\r\n" if delimiter == "," else "\n")
     writer.writerow(header)
     for row in rows:
-        writer.writerow([_harmless(_cell(v)) for v in row.values()])
+        # A lone carriage return would end the row for some readers; a line feed inside a cell is quoted.
+        writer.writerow([_harmless(_cell(v)).replace("\r\n", "\n").replace("\r", "\n") for v in row.values()])
     return stream.getvalue()
 
 
@@ -87,6 +88,6 @@ def _markdown(header: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     lines = ["| " + " | ".join(header) + " |", "|" + " --- |" * len(header)]
     for row in rows:
-        cells = (_cell(v).replace("\\", "\\\\").replace("|", "\\|").replace("\n", " ") for v in row.values())
+        cells = (" ".join(_cell(v).splitlines()).replace("\\", "\\\\").replace("|", "\\|") for v in row.values())
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
