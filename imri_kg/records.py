@@ -105,7 +105,9 @@ class RecordReader:
         if asked in self._remembered:
             return self._remembered[asked]
         raw: dict[str, dict[str, Any]] = {}
-        for row in self.rows("service/records", record=self.iri(record), subject=self.iri(subject), object=self.iri(object_)):
+        # The engine joins in the order of the text, so the search from the object has a text of its own.
+        query = "service/records-by-object" if object_ is not None and subject is None and record is None else "service/records"
+        for row in self.rows(query, record=self.iri(record), subject=self.iri(subject), object=self.iri(object_)):
             found = raw.setdefault(row["record"], {"evidence": [], "subject": row["subject"], "object": row["object"]})
             name = self._slots.get(row["property"])
             if name == "evidence":

@@ -23,7 +23,9 @@ __all__ = ["Snapshot", "build_into", "cache_folder", "open_snapshot", "sources_d
 
 #: Raise when the layout of a snapshot changes.
 FORMAT = 1
-_BUILDERS = ("build.py", "mapping_rules.py", "reading.py", "search.py", "snapshot.py", "sssom.py", "store.py", "vocabulary.py")
+#: The modules on which the content of a snapshot depends; the version is in the first.
+_BUILDERS = ("__init__.py", "build.py", "catalog.py", "mapping_rules.py", "prefixes.py", "reading.py", "search.py", "snapshot.py", "sssom.py",
+             "store.py", "vocabulary.py")  # fmt: skip
 _TEMPORARY = ".building-"
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._~%/-]+/)?")
 _KEPT_SECONDS = 30 * 24 * 3600
