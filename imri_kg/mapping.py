@@ -159,7 +159,8 @@ class MappingService:
             exploratory: whether records below 0.50 count.
 
         Returns:
-            The records, and the state of each edition of subjects against each edition, or the construct, asked about.
+            The records, and the state of each edition of subjects against each edition, or the construct, asked about;
+            where an end is left open, against all other editions.
 
         Raises:
             UnknownTermError, AmbiguousTermError: the object is not a construct.
@@ -173,15 +174,15 @@ class MappingService:
                  if source in (None, r.subject.framework) and (not keys or r.object.framework in keys)
                  and (target is None or r.object.curie in (target.curie, NO_TERM_FOUND))]  # fmt: skip
         items = [r for r in found if view.admits(r)]
-        sources = [source] if source else [k for k in self._frameworks.keys() if k not in keys] if target else []
+        sources = [source] if source else [k for k in self._frameworks.keys() if len(keys) != 1 or k not in keys]
         partition, whole = self.partition(view), self.partition(View((), exploratory))
         states, changed = [], 0
         for a in sources:
-            for name, ends in [(target.curie, [target.curie])] if target else [(key, self.members[key]) for key in keys]:
-                pairs = [(x, y) for x in self.members[a] for y in ends if x != y]
-                counts = count_states(partition.state(x, y) for x, y in pairs)
+            towards = keys or [k for k in self._frameworks.keys() if k != a]
+            for name, ends in [(target.curie, [target.curie])] if target else [(key, self.members[key]) for key in towards]:
+                counts = count_states(partition.state(x, y) for x in self.members[a] for y in ends if x != y)
                 states.append(PairState(a, name, summary_state(counts), **counts))
-                changed += sum(partition.state(x, y) != whole.state(x, y) for x, y in pairs)
+                changed += partition.differing(whole, self.members[a], ends)
         left = LeftOut(Counter(r.basis for r in found if not view.admits(r) and (exploratory or not r.exploratory)), changed)
         notes = [] if exploratory else [self._exploratory_note(sum(r.exploratory for r in found))]
         notes += self._frameworks.code_notes(*sorted({r.subject.framework for r in items} | {r.object.framework for r in items}))
@@ -234,7 +235,7 @@ class MappingService:
         forward, backward = self._side(a, b, partition), self._side(b, a, partition)
         left = Counter(r.basis for r in self._reader.state_records
                        if {r.subject_key, r.object_key} == {a, b} and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
-        changed = sum(partition.state(x, y) != whole.state(x, y) for x in self.members[a] for y in self.members[b])
+        changed = partition.differing(whole, self.members[a], self.members[b])
         limits = [item for key in dict.fromkeys((a, b)) for item in self._statements("service/framework-limits", key)]
         notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means that nobody judged the pair.",
                  *self._frameworks.code_notes(a, b)]  # fmt: skip

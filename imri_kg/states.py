@@ -7,7 +7,7 @@ records that are in view; it reads no store.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from imri_kg.model import State
@@ -97,7 +97,15 @@ class Partition:
 
     def state(self, subject: str, object_: str) -> State:
         """Return the state of a pair."""
-        return self.grounds(subject, object_).state
+        grounds = self._pairs.get((subject, object_))
+        return State.NOT_ASSESSED if grounds is None else grounds.state
+
+    def differing(self, other: Partition, sources: Container[str], targets: Container[str]) -> int:
+        """Count the pairs of a source with a target that another partition of the same members puts into another state."""
+        return sum(
+            self.state(*pair) != other.state(*pair)
+            for pair in {*self._pairs, *other._pairs} if pair[0] in sources and pair[1] in targets and pair[0] != pair[1]
+        ) if self is not other else 0  # fmt: skip
 
 
 def count_states(states: Iterable[State]) -> dict[str, int]:

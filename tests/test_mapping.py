@@ -273,3 +273,24 @@ def test_a_file_without_terms_is_said_to_be_empty(cli: Cli, tmp_path: Path) -> N
     found = cli("map", "--file", str(file))
     assert found.status == 2
     assert "holds no terms" in found.err
+
+
+@pytest.mark.parametrize("ends", [{"subject_framework": "imri"}, {"to": "chime"}, {"to": ["chime", "imri"]}, {}], ids=str)
+def test_a_list_with_an_open_end_has_the_state_of_every_edition_there(graph: KnowledgeGraph, ends: dict[str, str]) -> None:
+    answer = graph.mappings(**ends)
+    keys = [f["key"] for f in graph.frameworks().rows()]
+    sources = [ends["subject_framework"]] if "subject_framework" in ends else keys
+    targets = [ends["to"]] if isinstance(ends.get("to"), str) else list(ends.get("to", keys))
+    wanted = {(a, b) for a in sources for b in targets if a != b or len(targets) == 2}
+    assert {(s.subject, s.target) for s in answer.states} == wanted
+    for state in answer.states:
+        if state.subject != state.target:
+            walk = graph.crosswalk(state.subject, state.target)
+            assert state.to_json()["counts"] == walk.counts
+
+
+def test_pairs_whose_state_a_basis_changes_are_counted_where_an_end_is_open(graph: KnowledgeGraph) -> None:
+    trusted = graph.mappings(subject_framework="imri", basis="author-stated")
+    others = [f["key"] for f in graph.frameworks().rows() if f["key"] != "imri"]
+    assert trusted.left_out.pairs == sum(graph.crosswalk("imri", key, basis="author-stated").left_out.pairs for key in others) > 0
+    assert graph.coverage("imri", "chime", basis="author-stated").left_out.pairs == graph.crosswalk("imri", "chime", basis="author-stated").left_out.pairs
