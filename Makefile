@@ -8,7 +8,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 env: .venv/runtime.stamp  ## Make .venv with imri-kg in it.
 
 test: .venv/dev.stamp  ## Make everything that the tests need and run the whole suite.
-	$(BIN)/python -m pytest -q $(ARGS)
+	$(BIN)/python -m pytest -q -n auto $(ARGS)
 
 run: env  ## Build the graph and serve it on 127.0.0.1:8000.
 	$(BIN)/imri-kg build
