@@ -89,6 +89,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("key", nargs="?")
     sub = add("show", _show, "Show a construct with its place, evidence and every statement about it.")
     sub.add_argument("term", help="a CURIE, a label or a code")
+    trust(sub, exploratory=False)
     sub = add("query", _query, "Run a stored query by name (cq01) or SPARQL text; without arguments, list the competency questions.")
     sub.add_argument("query", nargs="?")
     sub.add_argument("--file", type=Path, help="a file with SPARQL")
@@ -222,7 +223,7 @@ def _frameworks(a: argparse.Namespace) -> None:
 
 
 def _show(a: argparse.Namespace) -> None:
-    _print(_graph().concept(a.term), a.form)
+    _print(_graph().concept(a.term, basis=a.basis), a.form)
 
 
 def _query(a: argparse.Namespace) -> None:

@@ -182,6 +182,8 @@ class Explanation(Answer):
     limitations: tuple[Mapping[str, Any], ...]
     release: str
     query: str
+    basis: tuple[str, ...]
+    left_out: LeftOut
     notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
@@ -201,6 +203,8 @@ class Explanation(Answer):
             "causal_relations": list(self.causal),
             "claims": list(self.claims),
             "printed_limitations": [dict(item) for item in self.limitations],
+            "basis": list(self.basis),
+            "left_out": self.left_out.to_json(),
             "notes": list(self.notes),
             "query": self.query,
             "release": self.release,

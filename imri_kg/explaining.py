@@ -14,12 +14,13 @@ from functools import cached_property
 from imri_kg import resources
 from imri_kg.crosswalks import Explanation, Refusal, Route, RouteStep
 from imri_kg.frameworks import FrameworkService
-from imri_kg.mapping import MappingService, View
+from imri_kg.mapping import MappingService
 from imri_kg.mapping_rules import Rules, read_rules
-from imri_kg.model import MappingRecord, State
+from imri_kg.model import LeftOut, MappingRecord, State
 from imri_kg.records import RecordReader
 from imri_kg.search import Entry
-from imri_kg.states import PairGrounds
+from imri_kg.states import PairGrounds, View
+from imri_kg.vocabulary import BASES
 
 __all__ = ["ExplainingService"]
 
@@ -86,7 +87,7 @@ class ExplainingService:
 
         Args:
             subject, object_: CURIEs, labels or codes.
-            basis: bases to trust; all when empty.
+            basis: bases to trust; all when empty. Records, relations, claims and the steps of routes on others are left out.
 
         Returns:
             State, asserted records, derivations, exploratory records (flagged, never counted), causal relations between the
@@ -105,22 +106,26 @@ class ExplainingService:
         counted = {r.record_id for r in grounds.records}
         asserted = tuple(r for r in found if r.record_id in counted and r.derivation is None)
         derived = tuple(r for r in found if r.record_id in counted and r.derivation is not None)
-        exploratory = tuple(r for r in found if r.exploratory and r.record_id not in counted)
+        exploratory = tuple(r for r in found if r.exploratory and r.record_id not in counted and view.trusts(r.basis))
         causal = tuple(c for c in self._reader.causal if {c["subject"], c["object"]} == {a.curie, b.curie})
         claims = tuple(c for c in self._reader.claims(a.curie, b.curie)
                        if {a.curie, f"framework:{a.framework}"} & {*c["about"]} and {b.curie, f"framework:{b.framework}"} & {*c["about"]})  # fmt: skip
-        left = _left_out(view, found)
-        refusals = self._refusals_of(a, b, grounds, judged=bool(left))
+        left = Counter(r.basis for r in found if not view.trusts(r.basis) and not r.exploratory)
+        changed = int(grounds.state is not self._mapping.partition(View()).state(a.curie, b.curie))
+        said = _left_out(view, left, Counter(item["basis"] for item in (*causal, *claims) if not view.trusts(item["basis"])))
+        causal, claims = (tuple(item for item in items if view.trusts(item["basis"])) for items in (causal, claims))
+        refusals = self._refusals_of(a, b, grounds, view, judged=bool(left))
         text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals, judged=bool(left))
         return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
                            exploratory, refusals, causal, claims,
                            self._mapping.printed_limitations(a.framework, b.framework), self._mapping.release, "service/records",
-                           (*left, *self._frameworks.deprecation_notes(a, b), *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
+                           view.basis, LeftOut(left, changed),
+                           (*said, *self._frameworks.deprecation_notes(a, b), *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
 
-    def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds, *, judged: bool) -> tuple[Refusal, ...]:
+    def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds, view: View, *, judged: bool) -> tuple[Refusal, ...]:
         refusals = [self._blocked(row) for row in self._reader.rows(
             "service/blocked", subject=self._reader.iri(a.curie), object=self._reader.iri(b.curie))]  # fmt: skip
-        for path in self._routes(a.curie, b.curie):
+        for path in self._routes(a.curie, b.curie, view):
             reason = self._reason(a.curie, path)
             if reason is not None:
                 refusals.append(Refusal(self._steps(a.curie, path), reason))
@@ -129,11 +134,12 @@ class ExplainingService:
         if more > 0:
             refusals[-1] = Refusal(refusals[-1].chain, f"{refusals[-1].reason} ({more} further route{'s' if more > 1 else ''} of this length not listed.)")
         if not refusals:
+            steps = "recorded steps" if view.basis == tuple(BASES) else f"steps on the basis {' or '.join(view.basis)}"
             if a.curie == b.curie:
                 return (Refusal((), "The two ends are one and the same construct."),)
             if grounds.state is State.NOT_ASSESSED:
-                return (Refusal((), f"No chain of up to {LONGEST_ROUTE} recorded steps leads from {a.curie} to {b.curie}; {_nobody(judged)} judged the pair."),)
-            return (Refusal((), f"No further chain of up to {LONGEST_ROUTE} recorded steps leads from {a.curie} to {b.curie}."),)
+                return (Refusal((), f"No chain of up to {LONGEST_ROUTE} {steps} leads from {a.curie} to {b.curie}; {_nobody(judged)} judged the pair."),)
+            return (Refusal((), f"No further chain of up to {LONGEST_ROUTE} {steps} leads from {a.curie} to {b.curie}."),)
         return tuple(refusals)
 
     def _blocked(self, row: dict[str, str]) -> Refusal:
@@ -146,23 +152,27 @@ class ExplainingService:
                                    tuple(e.curie for e in record.evidence)))  # fmt: skip
         return Refusal(tuple(steps), f"Rule {row['rule']} would give {short(row['predicate'])}, but the asserted negative record {short(row['by'])} blocks it.", row["rule"])
 
-    def _routes(self, start: str, end: str) -> list[tuple[_Edge, ...]]:
+    def _steps_from(self, here: str, view: View) -> Iterator[_Edge]:
+        """Yield the steps that can be walked from a construct; those of the hierarchy are nobody's judgement."""
+        return (e for e in self._edges.get(here, ()) if e.basis is None or view.trusts(e.basis))
+
+    def _routes(self, start: str, end: str, view: View) -> list[tuple[_Edge, ...]]:
         """Return the shortest routes from `start` to `end` that say something beyond a direct mapping record."""
         for length in range(1, LONGEST_ROUTE + 1):
-            found = [p for p in self._walk(start, end, length, {start}) if not (length == 1 and p[0].kind == "mapping")]
+            found = [p for p in self._walk(start, end, length, {start}, view) if not (length == 1 and p[0].kind == "mapping")]
             if found:
                 return sorted(found, key=_path_order)
         return []
 
-    def _walk(self, here: str, end: str, left: int, seen: set[str]) -> Iterator[tuple[_Edge, ...]]:
-        for edge in self._edges.get(here, ()):
+    def _walk(self, here: str, end: str, left: int, seen: set[str], view: View) -> Iterator[tuple[_Edge, ...]]:
+        for edge in self._steps_from(here, view):
             if edge.target in seen:
                 continue
             if left == 1:
                 if edge.target == end:
                     yield (edge,)
             elif edge.target != end:
-                for rest in self._walk(edge.target, end, left - 1, seen | {edge.target}):
+                for rest in self._walk(edge.target, end, left - 1, seen | {edge.target}, view):
                     yield (edge, *rest)
 
     def _reason(self, start: str, path: tuple[_Edge, ...]) -> str | None:
@@ -195,14 +205,19 @@ class ExplainingService:
             here = e.target
         return tuple(steps)
 
-    def routes_between(self, source: str, target: str) -> tuple[Route, ...]:
-        """Return, for each pair of two editions that nobody assessed, its first unlicensed route of at most two steps."""
-        partition = self._mapping.partition(View())
+    def routes_between(self, source: str, target: str, *, basis: Iterable[str] = ()) -> tuple[Route, ...]:
+        """Return, for each pair of two editions that nobody assessed, its first unlicensed route of at most two steps.
+
+        Args:
+            source, target: framework keys.
+            basis: bases to trust in the steps; all when empty.
+        """
+        partition, view = self._mapping.partition(View()), View(basis)
         ends = set(self._mapping.members[self._frameworks.key(target)])
         routes = []
         for start in self._mapping.members[self._frameworks.key(source)]:
             best: dict[str, tuple[_Edge, ...]] = {}
-            for path in self._short(start, ends):
+            for path in self._short(start, ends, view):
                 end = path[-1].target
                 if end not in best or (len(path), _path_order(path)) < (len(best[end]), _path_order(best[end])):
                     best[end] = path
@@ -212,20 +227,21 @@ class ExplainingService:
                     routes.append(Route(start, end, Refusal(self._steps(start, best[end]), reason)))
         return tuple(routes)
 
-    def _short(self, start: str, ends: set[str]) -> Iterator[tuple[_Edge, ...]]:
-        for first in self._edges.get(start, ()):
+    def _short(self, start: str, ends: set[str], view: View) -> Iterator[tuple[_Edge, ...]]:
+        for first in self._steps_from(start, view):
             if first.target in ends and first.kind != "mapping":
                 yield (first,)
-            for second in self._edges.get(first.target, ()):
+            for second in self._steps_from(first.target, view):
                 if second.target in ends and second.target != start:
                     yield (first, second)
 
 
-def _left_out(view: View, records: Iterable[MappingRecord]) -> tuple[str, ...]:
-    """Say how many records on the pair a filter on the basis keeps out of its state."""
-    left = Counter(r.basis for r in records if r.basis not in view.basis and not r.exploratory)
-    parts = ", ".join(f"{left[name]} {name}" for name in sorted(left))
-    return (f"Trusting only {', '.join(view.basis)} leaves out {parts} record{'s' if left.total() > 1 else ''} on this pair.",) if left else ()
+def _left_out(view: View, records: Counter[str], statements: Counter[str]) -> tuple[str, ...]:
+    """Say how many records on the pair, and how many relations and claims about it, a filter on the basis keeps out."""
+    found = [(records, f"record{'s' if records.total() > 1 else ''} on this pair"),
+             (statements, f"statement{'s' if statements.total() > 1 else ''} about {'it' if records else 'this pair'}")]  # fmt: skip
+    parts = [f"{', '.join(f'{left[name]} {name}' for name in sorted(left))} {what}" for left, what in found if left]
+    return (f"Trusting only {', '.join(view.basis)} leaves out {' and '.join(parts)}.",) if parts else ()
 
 
 def _nobody(judged: bool) -> str:

@@ -6,14 +6,15 @@ A service: doors call it, it asks stored queries. It never judges a pair; that i
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from imri_kg.errors import AmbiguousTermError, Candidate, UnknownNameError, UnknownTermError
-from imri_kg.model import Reference
+from imri_kg.model import LeftOut, Reference
 from imri_kg.records import RecordReader
 from imri_kg.search import Entry, SearchIndex, natural
+from imri_kg.states import View
 from imri_kg.store import IRI
 
 if TYPE_CHECKING:
@@ -181,11 +182,16 @@ class FrameworkService:
         return Framework(key, row["scheme"], row["label"], row["edition"], row["definition"], source, counts, tuple(members),
                          notes, row["codes"] or "", self.release)  # fmt: skip
 
-    def concept(self, text: str) -> Concept:
+    def concept(self, text: str, *, basis: Iterable[str] = ()) -> Concept:
         """Return a construct with its place, properties, evidence, claims and causal relations.
+
+        Args:
+            text: CURIE, IRI, label or code.
+            basis: bases to trust; claims and relations on others are left out. All when empty.
 
         Raises:
             UnknownTermError: nothing is called so.
+            UnknownNameError: a basis is unknown.
         """
         from imri_kg.tables import Concept
 
@@ -203,11 +209,16 @@ class FrameworkService:
         properties["editorialNote"] = [r["note"] for r in reader.rows("service/editorial-notes", resource=iri)]
         links = [r["evidence"] for r in reader.rows("service/concept-evidence", concept=iri)]
         evidence = reader.evidence(links)
-        relations = tuple(r for r in reader.causal if entry.curie in (r["subject"], r["object"]))
+        view, claims = View(basis), reader.claims(entry.curie)
+        relations = [r for r in reader.causal if entry.curie in (r["subject"], r["object"])]
+        left = Counter(item["basis"] for item in (*claims, *relations) if not view.trusts(item["basis"]))
+        if left:
+            parts = ", ".join(f"{n} {name}" for name, n in sorted(left.items()))
+            notes = (f"Trusting only {', '.join(view.basis)} leaves out {parts} statement{'s' if left.total() > 1 else ''}.", *notes)
         return Concept(self.reference(entry), entry.kind, entry.notation, entry.definition, entry.alternatives, tuple(up),
                        tuple(sorted(down, key=lambda r: natural(r.curie.split(":")[1]))), properties,
-                       tuple(evidence[e] for e in links if e in evidence), tuple(reader.claims(entry.curie)), relations,
-                       notes, self.release)  # fmt: skip
+                       tuple(evidence[e] for e in links if e in evidence), tuple(c for c in claims if view.trusts(c["basis"])),
+                       tuple(r for r in relations if view.trusts(r["basis"])), notes, self.release, view.basis, LeftOut(left))  # fmt: skip
 
     def _entry_reference(self, iri: str) -> Reference:
         entry = self.index.get(self._reader.prefixes.compress(iri))

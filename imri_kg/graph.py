@@ -99,9 +99,9 @@ class KnowledgeGraph:
         """Return an edition with all its members."""
         return self.framework_service.framework(key)
 
-    def concept(self, text: str) -> Concept:
-        """Return a construct by CURIE, label or code."""
-        return self.framework_service.concept(text)
+    def concept(self, text: str, *, basis: Iterable[str] | str = ()) -> Concept:
+        """Return a construct by CURIE, label or code; `basis` limits what is stated of it."""
+        return self.framework_service.concept(text, basis=[basis] if isinstance(basis, str) else list(basis))
 
     def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int | None = 20) -> Table:
         """Find constructs by words."""
@@ -135,7 +135,7 @@ class KnowledgeGraph:
 
         bases = [basis] if isinstance(basis, str) else list(basis)
         found = self.mapping_service.crosswalk(source, target, basis=bases, exploratory=exploratory)
-        return replace(found, routes=self.explaining_service.routes_between(source, target)) if routes else found
+        return replace(found, routes=self.explaining_service.routes_between(source, target, basis=bases)) if routes else found
 
     def coverage(self, source: str | None = None, target: str | None = None, *, basis: Iterable[str] | str = (),
                  exploratory: bool = False, routes: bool = False) -> Coverage | Overview:  # fmt: skip
@@ -154,8 +154,8 @@ class KnowledgeGraph:
         found = self.mapping_service.coverage(source, target, basis=bases, exploratory=exploratory)
         if not routes:
             return found
-        there = self.explaining_service.routes_between(source, target)
-        back = self.explaining_service.routes_between(target, source)
+        there = self.explaining_service.routes_between(source, target, basis=bases)
+        back = self.explaining_service.routes_between(target, source, basis=bases)
         return replace(found, forward={**found.forward, "routes": [r.to_json() for r in there]},
                        backward={**found.backward, "routes": [r.to_json() for r in back]})  # fmt: skip
 

@@ -16,34 +16,13 @@ from imri_kg.frameworks import FrameworkService
 from imri_kg.model import LeftOut, MappingAnswer, MappingRecord, PairState, State
 from imri_kg.records import RecordReader
 from imri_kg.search import Entry
-from imri_kg.states import Partition, StateRecord, count_states, summary_state
+from imri_kg.states import Partition, StateRecord, View, count_states, summary_state
 from imri_kg.vocabulary import BASES, NO_TERM_FOUND
 
 if TYPE_CHECKING:
     from imri_kg.crosswalks import Coverage, Crosswalk, Overview
 
-__all__ = ["MappingService", "View"]
-
-
-class View:
-    """Which records an answer may rest on: bases, and whether exploratory ones count."""
-
-    def __init__(self, basis: Iterable[str] = (), exploratory: bool = False) -> None:
-        """Check the names of the bases.
-
-        Raises:
-            UnknownNameError: a basis is none of author-stated, curated, derived.
-        """
-        chosen = [b for item in basis for b in item.replace(",", " ").split()]
-        for name in chosen:
-            if name not in BASES:
-                raise UnknownNameError("basis", name, list(BASES))
-        self.basis = tuple(b for b in BASES if b in chosen) or tuple(BASES)
-        self.exploratory = exploratory
-
-    def admits(self, record: StateRecord | MappingRecord) -> bool:
-        """Say whether a record is in view."""
-        return record.basis in self.basis and (self.exploratory or not record.exploratory)
+__all__ = ["MappingService"]
 
 
 class MappingService:

@@ -83,7 +83,9 @@ def left_out(console: MarkupConsole, left: LeftOut, basis: Iterable[str]) -> Non
     """Print what a filter on the basis kept out."""
     if left.records or left.pairs:
         parts = ", ".join(f"{n} {name}" for name, n in sorted(left.records.items()))
-        console.print(f"[yellow]Trusting only {', '.join(basis)} leaves out {parts or 'no'} records; the state of {left.pairs} pairs differs.[/]")
+        records = "record" if sum(left.records.values()) == 1 else "records"
+        pairs = "1 pair" if left.pairs == 1 else f"{left.pairs} pairs"
+        console.print(f"[yellow]Trusting only {', '.join(basis)} leaves out {parts or 'no'} {records}; the state of {pairs} differs.[/]")
 
 
 def notes(console: MarkupConsole, sentences: Iterable[str]) -> None:

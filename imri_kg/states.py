@@ -10,10 +10,11 @@ from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from imri_kg.model import State
-from imri_kg.vocabulary import NO_TERM_FOUND
+from imri_kg.errors import UnknownNameError
+from imri_kg.model import MappingRecord, State
+from imri_kg.vocabulary import BASES, NO_TERM_FOUND
 
-__all__ = ["PairGrounds", "Partition", "StateRecord", "count_states", "summary_state"]
+__all__ = ["PairGrounds", "Partition", "StateRecord", "View", "count_states", "summary_state"]
 
 
 class StateRecord(NamedTuple):
@@ -33,6 +34,31 @@ class StateRecord(NamedTuple):
     def none_found(self) -> bool:
         """Whether the record says that nothing in a whole edition fits its subject."""
         return self.object == NO_TERM_FOUND
+
+
+class View:
+    """What an answer may rest on: bases, and whether exploratory records count."""
+
+    def __init__(self, basis: Iterable[str] = (), exploratory: bool = False) -> None:
+        """Check the names of the bases.
+
+        Raises:
+            UnknownNameError: a basis is none of author-stated, curated, derived.
+        """
+        chosen = [b for item in basis for b in item.replace(",", " ").split()]
+        for name in chosen:
+            if name not in BASES:
+                raise UnknownNameError("basis", name, list(BASES))
+        self.basis = tuple(b for b in BASES if b in chosen) or tuple(BASES)
+        self.exploratory = exploratory
+
+    def admits(self, record: StateRecord | MappingRecord) -> bool:
+        """Say whether a record is in view."""
+        return self.trusts(record.basis) and (self.exploratory or not record.exploratory)
+
+    def trusts(self, basis: str) -> bool:
+        """Say whether statements on a basis are in view."""
+        return basis in self.basis
 
 
 class PairGrounds:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from imri_kg.model import Answer, Evidence, MappingRecord, Reference
+from imri_kg.model import Answer, Evidence, LeftOut, MappingRecord, Reference
 
 __all__ = ["Concept", "Framework", "RecordAnswer", "Table", "table"]
 
@@ -66,6 +66,8 @@ class Concept(Answer):
     relations: tuple[Mapping[str, Any], ...]
     notes: tuple[str, ...]
     release: str
+    basis: tuple[str, ...]
+    left_out: LeftOut
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -80,6 +82,8 @@ class Concept(Answer):
             "evidence": [e.to_json() for e in self.evidence],
             "claims": [dict(c) for c in self.claims],
             "causal_relations": [dict(r) for r in self.relations],
+            "basis": list(self.basis),
+            "left_out": self.left_out.to_json(),
             "notes": list(self.notes),
             "release": self.release,
         }

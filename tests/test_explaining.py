@@ -264,3 +264,20 @@ def test_a_table_without_an_inversion_gives_no_step_back_along_it(data_copy: Pat
     back = kg.explain("chime:E", "imri:B1")
     assert back.state is State.NOT_ASSESSED
     assert not any(step.relation == "skos:relatedMatch" for n in back.not_licensed for step in n.chain)
+
+
+def test_a_basis_limits_relations_claims_and_routes_and_says_so(graph: KnowledgeGraph) -> None:
+    whole, found = (graph.explain("logic:M3", "chime:I", basis=basis) for basis in ((), "author-stated"))
+    left = [item for item in (*whole.causal, *whole.claims) if item["basis"] != "author-stated"]
+    assert left and not (found.causal or found.claims)
+    assert f"Trusting only author-stated leaves out {len(left)} curated statements about this pair." in found.notes
+    assert [(r.chain, r.reason.split(";")[0]) for r in found.not_licensed] == [
+        ((), "No chain of up to 3 steps on the basis author-stated leads from logic:M3 to chime:I")
+    ]
+    for route in graph.crosswalk("imri", "chime", basis="author-stated", routes=True).routes:
+        assert {step.basis for step in route.refusal.chain} <= {"author-stated", None}
+
+
+@pytest.mark.parametrize(("basis", "records", "pairs"), [((), {}, 0), ("curated", {"author-stated": 1}, 1), ("author-stated", {}, 0)])
+def test_an_explanation_says_what_its_basis_left_out(graph: KnowledgeGraph, basis: str, records: dict[str, int], pairs: int) -> None:
+    assert graph.explain("imri:B1", "chime:E", basis=basis).to_json()["left_out"] == {"records": records, "pairs": pairs}

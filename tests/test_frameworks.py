@@ -206,3 +206,12 @@ def test_an_unknown_framework_is_refused_with_the_list(graph: KnowledgeGraph, ke
 
 def test_a_key_is_read_without_regard_to_case(graph: KnowledgeGraph) -> None:
     assert graph.framework(" CHIME ").key == "chime"
+
+
+def test_a_basis_limits_what_is_stated_of_a_construct(graph: KnowledgeGraph) -> None:
+    whole, found = (graph.concept("imri:B1", basis=basis) for basis in ((), "author-stated"))
+    left = [item for item in (*whole.claims, *whole.relations) if item["basis"] != "author-stated"]
+    assert left and {item["basis"] for item in (*found.claims, *found.relations)} == {"author-stated"}
+    assert found.to_json()["left_out"] == {"records": {"curated": len(left)}, "pairs": 0}
+    assert f"Trusting only author-stated leaves out {len(left)} curated statements." in found.notes
+    assert whole.to_json()["left_out"] == {"records": {}, "pairs": 0}

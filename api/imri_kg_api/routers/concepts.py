@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from imri_kg_api import schemas
 from imri_kg_api.documentation import describe
-from imri_kg_api.parameters import Graph
+from imri_kg_api.parameters import Basis, Graph
 from imri_kg_api.replying import Replies
 
 __all__ = ["router"]
@@ -21,7 +21,10 @@ router = APIRouter(tags=["constructs"])
 
 @router.get("/concepts/{curie:path}", **describe(schemas.Concept))
 def read_concept(
-    curie: Annotated[str, Path(description="CURIE, IRI, label or code of the construct.", examples=["imri:B1"])], graph: Graph, reply: Replies
+    curie: Annotated[str, Path(description="CURIE, IRI, label or code of the construct.", examples=["imri:B1"])],
+    graph: Graph,
+    reply: Replies,
+    basis: Basis = [],
 ) -> Response:
     """Return a construct with its place, evidence, claims and causal relations."""
-    return reply(graph.concept(curie))
+    return reply(graph.concept(curie, basis=basis))

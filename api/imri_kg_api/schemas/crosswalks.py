@@ -196,6 +196,8 @@ class Explanation(BaseModel):
     causal_relations: list[CausalRelation]
     claims: list[Claim]
     printed_limitations: list[PrintedLimitation]
+    basis: list[Basis]
+    left_out: LeftOut
     notes: Notes
     query: Query
     release: Release

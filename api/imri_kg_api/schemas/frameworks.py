@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from imri_kg_api.schemas.mappings import LeftOut
 from imri_kg_api.schemas.values import (
+    Basis,
     CausalRelation,
     Claim,
     Curie,
@@ -108,6 +110,8 @@ class Concept(Reference):
     evidence: list[Evidence]
     claims: list[Claim]
     causal_relations: list[CausalRelation]
+    basis: list[Basis]
+    left_out: LeftOut
     notes: Notes
     release: Release
 
