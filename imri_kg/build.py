@@ -22,7 +22,7 @@ from imri_kg.mapping_rules import Blocked, DerivedRecord, Record, Rules, derive,
 from imri_kg.prefixes import DEFAULT_BASE, Prefixes, read_prefixes
 from imri_kg.reading import Sources, add_record, read_sources, write_mappings
 from imri_kg.search import index_entries
-from imri_kg.store import Store, parse_location
+from imri_kg.store import Store, parse_location, relocated
 from imri_kg.vocabulary import DCTERMS, FOAF, IKG, MAPPING, NO_TERM_FOUND, OWL, RDF, SEMAPV, SKOS, SSSOM, graph_iri
 
 __all__ = ["BuiltGraph", "build"]
@@ -52,20 +52,20 @@ def build(root: Path, digest: str, base: str = DEFAULT_BASE) -> BuiltGraph:
         BuildError: the sources hold faults; all of them are listed.
     """
     prefixes = _prefixes(root / "ontology" / "prefixes.ttl")
-    sources = read_sources(root, prefixes)
+    sources, catalog = read_sources(root, prefixes), Catalog(root / "queries", prefixes)
+    faults = [*sources.faults, *_query_faults(catalog)]
     try:
         rules = read_rules(root / "ontology" / "mappings")
     except BuildError as error:
-        raise BuildError([*sources.faults, *error.faults]) from error
-    if sources.faults:
-        raise BuildError(sources.faults)
+        raise BuildError([*faults, *error.faults]) from error
+    if faults:
+        raise BuildError(faults)
     write_mappings(sources, prefixes)
     derived, blocked = _derive(sources, rules, prefixes)
     _write_derived(sources, derived, blocked, prefixes)
     _write_deep_links(sources.dataset)
     asserted = _nquads(sources.dataset)
     store = Store.in_memory(asserted)
-    catalog = Catalog(root / "queries", prefixes)
     lines = set(asserted.splitlines(keepends=True))
     lines |= _entail(store, catalog)
     quads = b"".join(sorted(lines))
@@ -115,6 +115,20 @@ def _prefixes(file: Path) -> Prefixes:
     if missing:
         raise BuildError([Fault(name, 0, 0, "prefix", f"The list lacks {', '.join(missing)}.")])
     return prefixes
+
+
+def _query_faults(catalog: Catalog) -> list[Fault]:
+    """Return what is wrong with the stored queries, each of which is run once on an empty store."""
+    faults, empty = [], Store.in_memory()
+    for name in catalog.names():
+        lines = 0
+        try:
+            query = catalog.query(name)
+            lines = query.prefixes.count("\n")
+            empty.select(query.text)
+        except QueryError as error:
+            faults.append(Fault(f"queries/{name}.rq", 0, 0, "query", relocated(str(error), lines)))
+    return faults
 
 
 def _derive(sources: Sources, rules: Rules, prefixes: Prefixes) -> tuple[list[DerivedRecord], list[Blocked]]:
@@ -207,10 +221,7 @@ def _entail(store: Store, catalog: Catalog) -> set[bytes]:
     while True:
         before = len(found)
         for name in catalog.names("build"):
-            try:
-                triples = store.select(catalog.query(name).text).triples or ""
-            except QueryError as error:
-                raise BuildError([Fault(f"queries/{name}.rq", 0, 0, "query", str(error))]) from error
+            triples = store.select(catalog.query(name).text).triples or ""
             found |= {line.removesuffix(".").rstrip().encode() + b" " + target.encode() for line in triples.splitlines()}
         if len(found) == before:
             return found

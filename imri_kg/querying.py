@@ -12,7 +12,7 @@ from imri_kg.catalog import Catalog, StoredQuery
 from imri_kg.errors import QueryError, UnknownNameError
 from imri_kg.frameworks import FrameworkService
 from imri_kg.prefixes import Prefixes
-from imri_kg.store import IRI, Results, Store, Typed
+from imri_kg.store import IRI, Results, Store, Typed, relocated
 from imri_kg.tables import Table, table
 from imri_kg.vocabulary import XSD
 
@@ -94,7 +94,7 @@ class QueryService:
         try:
             found = self._store.select(missing + text_or_name)
         except QueryError as error:
-            raise QueryError(_relocated(str(error), missing.count("\n"))) from error
+            raise QueryError(relocated(str(error), missing.count("\n"))) from error
         return self._table(found, "free text")
 
     def _stored(self, query: StoredQuery, parameters: Mapping[str, str]) -> Table:
@@ -151,9 +151,3 @@ def check_text(text: str) -> None:
         raise QueryError(f"The query has more than {MOST_PARTS:,} parts; break it into several.")
     if re.search(r"\bSERVICE\b", text[_HEAD.match(text).end() :], re.IGNORECASE):  # type: ignore[union-attr]
         raise QueryError("SERVICE is refused: a query answers from this graph alone and asks no other server.")
-
-
-def _relocated(message: str, lines: int) -> str:
-    """Count lines from the first line that the user wrote, and leave out the parser's long list of what may follow."""
-    message = re.sub(r"error at (\d+):(\d+)", lambda m: f"line {max(int(m[1]) - lines, 1)}, column {m[2]}", message)
-    return message if len(message) <= 160 else message.split(": expected")[0] + "."

@@ -6,6 +6,7 @@ Bound variables must be projected by the query, or Oxigraph refuses them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +15,7 @@ import pyoxigraph as ox
 
 from imri_kg.errors import QueryError, SnapshotError
 
-__all__ = ["IRI", "Lang", "Results", "Store", "Typed", "parse_location"]
+__all__ = ["IRI", "Lang", "Results", "Store", "Typed", "parse_location", "relocated"]
 
 ENGINE_VERSION = ox.__version__
 
@@ -154,3 +155,12 @@ def parse_location(text: bytes) -> tuple[int, int, str] | None:
     except SyntaxError as error:
         return error.lineno or 0, error.offset or 0, error.msg or str(error)
     return None
+
+
+def relocated(message: str, lines: int) -> str:
+    """Return the message of a syntax error with its lines counted after the first `lines`, which hold prefixes.
+
+    The parser's long list of what may follow is left out.
+    """
+    message = re.sub(r"error at (\d+):(\d+)", lambda m: f"line {max(int(m[1]) - lines, 1)}, column {m[2]}", message)
+    return message if len(message) <= 160 else message.split(": expected")[0] + "."

@@ -238,6 +238,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "refusal without a reason": (lambda r: change(r, "ontology/mappings/refusals.csv", '"No rule combines a close step with a broad one."', ""), "ontology/mappings/refusals.csv", "rule-row"),
     "build query that is no SPARQL": (lambda r: change(r, "queries/build/narrower.rq", "WHERE", "WHEER"), "queries/build/narrower.rq", "query"),
     "build query without a header": (lambda r: change(r, "queries/build/narrower.rq", "#+ id:", "# id:"), "queries/build/narrower.rq", "query"),
+    "service query that is no SPARQL": (lambda r: change(r, "queries/service/records.rq", "WHERE", "WHEER"), "queries/service/records.rq", "query"),
 }  # fmt: skip
 
 
@@ -355,3 +356,10 @@ def test_the_list_of_prefixes_is_the_only_one() -> None:
 def test_the_cache_of_the_tests_is_their_own() -> None:
     assert cache_folder() == Path(os.environ["IMRI_KG_CACHE"])
     assert "imri-kg-tests-" in str(cache_folder())
+
+
+def test_a_fault_in_a_query_counts_its_lines_in_the_file(data_copy: Path) -> None:
+    file = data_copy / "queries" / "service" / "records.rq"
+    file.write_text(file.read_text(encoding="utf-8") + "garbage\n", encoding="utf-8")
+    [fault] = faults_of(data_copy)
+    assert f"line {len(file.read_text(encoding='utf-8').splitlines())}, column" in fault.message
