@@ -267,6 +267,8 @@ def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingR
               exploratory: tuple[MappingRecord, ...], causal: tuple[dict[str, object], ...], refusals: tuple[Refusal, ...], *,
               judged: bool) -> str:  # fmt: skip
     """Say the outcome in plain words."""
+    if a.curie == b.curie:
+        return f"{a.curie} ({a.label}) is one and the same construct on both ends; no record says anything of such a pair."
     pair = f"{a.curie} ({a.label}) and {b.curie} ({b.label})"
     parts = []
     if grounds.state is State.MAPPED:
@@ -281,11 +283,14 @@ def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingR
     else:
         which = "no record of a basis that is trusted here" if judged else "no record"
         parts.append(f"{pair} have not been assessed: {which} says that they correspond and none that they do not.")
-    if exploratory:
-        parts.append(f"{len(exploratory)} exploratory record{'s' if len(exploratory) > 1 else ''} below 0.50 concern{'' if len(exploratory) > 1 else 's'} the pair and {'do' if len(exploratory) > 1 else 'does'} not count.")
+    if len(exploratory) == 1:
+        parts.append("1 exploratory record below 0.50 concerns the pair and does not count.")
+    elif exploratory:
+        parts.append(f"{len(exploratory)} exploratory records below 0.50 concern the pair and do not count.")
     if causal:
         parts.append("A causal or logic-model relation links them, which is no match.")
     real = [r for r in refusals if r.chain]
     if grounds.state is State.NOT_ASSESSED and real:
-        parts.append(f"{len(real)} route{'s' if len(real) > 1 else ''} of recorded steps lead{'' if len(real) > 1 else 's'} from one to the other, but no rule licenses {'any of them' if len(real) > 1 else 'it'}; a route is a hypothesis.")
+        lead = "1 route of recorded steps leads" if len(real) == 1 else f"{len(real)} routes of recorded steps lead"
+        parts.append(f"{lead} from one to the other, but no rule licenses {'it' if len(real) == 1 else 'any of them'}; a route is a hypothesis.")
     return " ".join(parts)

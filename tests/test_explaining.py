@@ -154,6 +154,7 @@ def test_a_pair_without_any_route_says_that_there_is_none(graph: KnowledgeGraph)
 def test_one_construct_and_itself_say_so(graph: KnowledgeGraph) -> None:
     found = graph.explain("imri:T2", "imri:T2")
     assert [r.reason for r in found.not_licensed] == ["The two ends are one and the same construct."]
+    assert "one and the same construct on both ends" in found.text
 
 
 @pytest.mark.parametrize("pair", [("I1", "chime:I"), ("imri:B1", "I1")])
