@@ -10,7 +10,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -235,7 +236,21 @@ def _query(a: argparse.Namespace) -> None:
             raise BadInputError(f"--param {item!r} is not NAME=VALUE.")
     text = _read(a.file) if a.file else a.query
     graph = _graph()
-    _print(graph.queries() if text is None else graph.query(text, **values), a.form)
+    with _stoppable():
+        answer = graph.queries() if text is None else graph.query(text, **values)
+    _print(answer, a.form)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let Ctrl+C end the process at once: the engine evaluates a query without asking Python, and nothing is being written."""
+    import signal
+
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _build(a: argparse.Namespace) -> int:

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -372,3 +374,20 @@ def test_a_console_of_another_encoding_shows_what_it_can(encoding: str) -> None:
 def test_programs_get_utf_8_whatever_the_console() -> None:
     found = shell("imri-kg map imri:B1 --to chime --format json", PYTHONIOENCODING="ascii")
     assert "“identity”" in found.stdout.decode("utf-8")
+
+
+def test_a_query_without_end_is_stopped_from_the_keyboard(graph: KnowledgeGraph) -> None:
+    endless = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    # The engine has begun when the line is read: a keyboard reaches the process in the midst of its work.
+    begun = "import imri_kg.graph, sys; from imri_kg.__main__ import main; run = imri_kg.graph.KnowledgeGraph.query"
+    told = "imri_kg.graph.KnowledgeGraph.query = lambda *a: (print('begun', flush=True), run(*a))[1]"
+    # A shell that runs this in the background has its children pass over the signal.
+    deaf = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    process = subprocess.Popen([sys.executable, "-c", f"{deaf}; {begun}; {told}; main()", "query", endless], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None and process.stdout.readline() == "begun\n"
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == -signal.SIGINT
+    finally:
+        process.kill()
