@@ -170,7 +170,7 @@ def test_an_unknown_end_is_refused(graph: KnowledgeGraph) -> None:
 
 def _explanations(graph: KnowledgeGraph) -> Iterator[Explanation]:
     members = graph.mapping_service.members
-    for subject in members["imri"][::2] + members["logic-model"]:
+    for subject in members["imri"][::3] + members["logic-model"]:
         for object_ in ("chime:I", "chime:C", "cfir2022:III.D", "assimilation:X", "review:T4", "diffusion:D2"):
             yield graph.explain(subject, object_)
 
