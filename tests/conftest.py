@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 import imri_kg
 from imri_kg import resources
@@ -20,6 +21,10 @@ from imri_kg.graph import KnowledgeGraph
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
+
+#: The same examples on every machine, however busy it is.
+settings.register_profile("suite", deadline=None, derandomize=True, database=None)
+settings.load_profile("suite")
 
 #: Settings of whoever runs the tests, which must not decide what they see.
 _SETTINGS = ("IMRI_KG_BASE", "IMRI_KG_CACHE", "IMRI_KG_DATA", "IMRI_KG_DEBUG")
