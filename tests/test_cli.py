@@ -243,7 +243,8 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=lambda t: repr(t[:20]))
-def test_no_text_gives_a_trace_or_an_unforeseen_fault(text: str, cli: Cli) -> None:
+def test_no_text_gives_a_trace_or_an_unforeseen_fault(text: str, cli: Cli, graph: KnowledgeGraph, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("imri_kg.open", lambda **_: graph)
     for arguments in (("map", "--", text), ("explain", "--", text, "imri:B1"), ("show", "--", text), ("search", "--", text), ("frameworks", "--", text), ("map", "imri:B1", f"--to={text}"),
                       ("map", "imri:B1", f"--object={text}"), ("map", "imri:B1", f"--basis={text}"), ("query", "service/records", f"--param=subject={text}")):  # fmt: skip
         found = cli(*arguments)
