@@ -141,6 +141,9 @@ def _derive(sources: Sources, rules: Rules, prefixes: Prefixes) -> tuple[list[De
     for found, _, exploratory in sources.sets:
         for row in found.rows:
             if row.object_id == NO_TERM_FOUND:
+                # A record that no answer shows unasked must not silently block what is firm.
+                if exploratory:
+                    continue
                 none_found[(row.subject_id, row.object_source.removeprefix("framework:"))] = row.record_id
                 continue
             records.append(Record(row.record_id, row.subject_id, row.predicate_id, row.object_id, row.negated, row.confidence, exploratory))

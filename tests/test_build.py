@@ -381,3 +381,33 @@ def test_a_fault_in_a_query_counts_its_lines_in_the_file(data_copy: Path) -> Non
     file.write_text(file.read_text(encoding="utf-8") + "garbage\n", encoding="utf-8")
     [fault] = faults_of(data_copy)
     assert f"line {len(file.read_text(encoding='utf-8').splitlines())}, column" in fault.message
+
+
+def test_an_exploratory_search_that_found_nothing_blocks_no_firm_chain() -> None:
+    from rdflib import Dataset, URIRef
+
+    from imri_kg.build import _derive
+    from imri_kg.mapping_rules import read_rules
+    from imri_kg.prefixes import read_prefixes
+    from imri_kg.reading import Sources
+    from imri_kg.sssom import MappingRow, MappingSet
+    from imri_kg.vocabulary import SKOS
+
+    prefixes = read_prefixes(resources.path("ontology", "prefixes.ttl"))
+    rules = read_rules(resources.path("ontology", "mappings"))
+
+    def row(name: str, subject: str, target: str, source: str) -> MappingRow:
+        return MappingRow(f"mapping:{name}", subject, "", "skos:exactMatch", False, target, "", "", "", "", source, "", None, (), "", "", "", "", 1)
+
+    chain = MappingSet("a", {}, {}, (row("a", "imri:B1", "chime:I", "framework:chime"), row("b", "chime:I", "logic:O1", "framework:logic-model")))
+    none = MappingSet("b", {}, {}, (row("n", "imri:B1", "sssom:NoTermFound", "framework:logic-model"),))
+    data = Dataset(default_union=True)
+    for curie, key in (("imri:B1", "imri"), ("chime:I", "chime"), ("logic:O1", "logic-model")):
+        data.add((URIRef(prefixes.expand(curie)), URIRef(SKOS.inScheme), URIRef(prefixes.expand(f"framework:{key}"))))
+
+    def chained(exploratory: bool) -> bool:
+        derived, _ = _derive(Sources(data, [(chain, "curated", False), (none, "curated", exploratory)]), rules, prefixes)
+        return any((r.subject, r.object) == ("imri:B1", "logic:O1") for r in derived)
+
+    assert chained(exploratory=True)
+    assert not chained(exploratory=False)
