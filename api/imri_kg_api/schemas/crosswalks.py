@@ -112,28 +112,24 @@ class CoverageSide(BaseModel):
     routes: list[Route] = Field([], description="Only when asked for with routes=true")
 
 
-class FrameworkLimit(BaseModel):
+class _Statement(BaseModel):
+    """What authors state of a framework, with their verb and evidence."""
+
+    id: str
+    framework: Key
+    statement: str
+    stated_relation: StatedRelation
+    basis: Basis
+    about: list[str]
+    evidence: list[Evidence]
+
+
+class FrameworkLimit(_Statement):
     """What authors say that a framework does not capture; never a negative mapping."""
 
-    id: str
-    framework: Key
-    statement: str
-    stated_relation: StatedRelation
-    basis: Basis
-    about: list[str]
-    evidence: list[Evidence]
 
-
-class PrintedLimitation(BaseModel):
+class PrintedLimitation(_Statement):
     """A limitation that a source prints of a framework or of the study behind it; it bears on answers that rest on it."""
-
-    id: str
-    framework: Key
-    statement: str
-    stated_relation: StatedRelation
-    basis: Basis
-    about: list[str]
-    evidence: list[Evidence]
 
 
 class Coverage(BaseModel):
