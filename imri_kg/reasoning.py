@@ -26,7 +26,7 @@ from imri_kg.vocabulary import IKG, OWL, RDF, RDFS
 __all__ = ["ONTOLOGY", "Reasoning", "Statement", "assemble", "find_java", "load_ntriples", "reason"]
 
 #: Files and folders below ontology/ that make up the ontology proper.
-ONTOLOGY = ("core.ttl", "core-axioms.ttl", "imports", "alignments")
+ONTOLOGY = ("core.ttl", "case-model.ttl", "core-axioms.ttl", "imports", "alignments")
 _HEADER = URIRef(IKG.base)
 
 

@@ -32,7 +32,7 @@ def read(file: Path) -> Graph:
 
 @cache
 def core() -> Graph:
-    return read(ROOT / "ontology" / "core.ttl")
+    return read(ROOT / "ontology" / "core.ttl") + read(ROOT / "ontology" / "case-model.ttl")
 
 
 def declared(graph: Graph) -> set[str]:

@@ -91,7 +91,7 @@ def test_each_constraint_has_a_failing_and_a_passing_fixture(name):
 
 
 #: What a result node does not depend on.
-DESCRIPTION = {SH.name, SH.description, SH.message, SH.severity, SH.order}
+DESCRIPTION = {SH.name, SH.description, SH.message, SH.severity, SH.order, SH.group}
 #: What a shape is rather than demands; without it there is no shape left to examine.
 STRUCTURE = {SH.path, SH.property, SH.sparql, SH.select, SH.prefixes, SH.qualifiedValueShape}
 
