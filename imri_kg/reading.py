@@ -75,9 +75,21 @@ def read_sources(root: Path, prefixes: Prefixes) -> Sources:
         sources.faults.append(Fault("ontology/mappings", 0, 0, "no-mapping-sets", "No mapping set was found."))
     # With a Turtle file missing, everything that it describes would seem to be described nowhere.
     if not any(fault.file.endswith(".ttl") for fault in sources.faults):
+        _read_cases(root, prefixes, sources)
         _check_references(sources, prefixes)
         _check_mappings(sources, prefixes)
     return sources
+
+
+def _read_cases(root: Path, prefixes: Prefixes, sources: Sources) -> None:
+    """Read the reference cases as users' own case tables are read; what a shape would find as unreadable is a fault here."""
+    from imri_kg.case_tables.reference import read_reference_cases
+
+    for name, graph, faults in read_reference_cases(root, sources.dataset, prefixes):
+        sources.faults += faults
+        target = sources.dataset.graph(URIRef(graph_iri(name)))
+        for triple in graph:
+            target.add(triple)
 
 
 def _read_turtle(file: Path, name: str, prefixes: Prefixes, sources: Sources) -> None:

@@ -25,7 +25,8 @@ __all__ = ["Snapshot", "build_into", "cache_folder", "open_snapshot", "sources_d
 FORMAT = 1
 #: The modules on which the content of a snapshot depends; the version is in the first.
 _BUILDERS = ("__init__.py", "build.py", "catalog.py", "mapping_rules.py", "prefixes.py", "reading.py", "search.py", "snapshot.py", "sssom.py",
-             "store.py", "vocabulary.py")  # fmt: skip
+             "store.py", "vocabulary.py", "case_tables/code_lists.py", "case_tables/columns.py", "case_tables/graph.py", "case_tables/layout.py",
+             "case_tables/reference.py", "case_tables/values.py", "readers/*.py")  # fmt: skip
 _TEMPORARY = ".building-"
 _BASE = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]+)?/([A-Za-z0-9._~%/-]+/)?")
 _KEPT_SECONDS = 30 * 24 * 3600
@@ -85,7 +86,7 @@ def sources_digest(root: Path) -> str:
 def _key(digest: str, base: str) -> str:
     package = Path(__file__).parent
     parts = [str(FORMAT), ENGINE_VERSION, digest, base]
-    parts += [hashlib.sha256((package / name).read_bytes()).hexdigest() for name in _BUILDERS]
+    parts += [hashlib.sha256(file.read_bytes()).hexdigest() for name in _BUILDERS for file in sorted(package.glob(name))]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:20]
 
 

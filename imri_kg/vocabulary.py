@@ -35,7 +35,9 @@ class _Terms:
 IKG = _Terms(DEFAULT_BASE + "ontology/")
 FRAMEWORK = _Terms(DEFAULT_BASE + "id/framework/")
 EVIDENCE = _Terms(DEFAULT_BASE + "id/evidence/")
+CASE = _Terms(DEFAULT_BASE + "id/case/")
 MAPPING = _Terms(DEFAULT_BASE + "id/mapping/")
+SHAPE = _Terms(DEFAULT_BASE + "id/shape/")
 #: Types of the problem documents that the HTTP door sends.
 PROBLEM = _Terms(DEFAULT_BASE + "problem/")
 RDF = _Terms("http://www.w3.org/1999/02/22-rdf-syntax-ns#")
