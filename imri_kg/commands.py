@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from imri_kg import __version__
+from imri_kg.case_commands import add_case_commands
 from imri_kg.errors import AmbiguousTermError, BadInputError, BuildError, ImriError, UnknownTermError, nearest_names
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
     sub = add("check", _check, "Check the graph itself: shapes, quality queries, deprecated terms that are still in use.", ("text", "json", "csv"))
     sub.add_argument("--texts", type=Path, help="folder with the source texts: check every text anchor against them")
     sub.add_argument("--reason", action="store_true", help="run HermiT and the OWL 2 DL profile check as well (pip install 'imri-kg[reasoning]')")
+    add_case_commands(add)
     sub = add("serve", _serve, "Serve the graph over HTTP.", ())
     sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     sub.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")

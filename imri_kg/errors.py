@@ -15,12 +15,18 @@ __all__ = [
     "Candidate",
     "Fault",
     "ImriError",
+    "LibraryBusyError",
+    "LibraryDamagedError",
+    "LibraryError",
     "QueryError",
     "ReasoningError",
     "SnapshotError",
     "UnknownNameError",
     "UnknownTermError",
+    "UnreadableFileError",
+    "ValidationBusyError",
     "ValidationError",
+    "ValidationLimitError",
 ]
 
 
@@ -101,6 +107,17 @@ class AmbiguousTermError(UnknownTermError):
         self.value, self.candidates, self.understood = value, tuple(candidates), "a label or code"
 
 
+class UnreadableFileError(BadInputError):
+    """A file cannot be read as a table: it is of another kind, damaged, locked or too big."""
+
+    def __init__(self, name: str, what: str, advice: str) -> None:
+        self.name, self.what, self.advice = name, what, advice
+        super().__init__(f"{name}: {what} {advice}")
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "file": self.name, "what": self.what, "advice": self.advice}
+
+
 class QueryError(BadInputError):
     """A query could not be run: its text, a parameter or a limit."""
 
@@ -109,12 +126,54 @@ class ValidationError(ImriError):
     """A check could not be carried out, or examined nothing."""
 
 
+class ValidationLimitError(ImriError):
+    """A validation met a limit and was stopped: `limit` is `time`, `memory` or `output`, `most` how much was allowed."""
+
+    def __init__(self, limit: str, most: str, what: str, advice: str) -> None:
+        self.limit, self.most, self.advice = limit, most, advice
+        super().__init__(f"{what} {advice}")
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "limit": self.limit, "most": self.most, "advice": self.advice}
+
+
+class ValidationBusyError(ImriError):
+    """So many validations are running and waiting that another one is not taken."""
+
+
 class ReasoningError(ImriError):
     """The reasoner could not be run."""
 
 
 class SnapshotError(ImriError):
     """A built graph could not be read or written."""
+
+
+class LibraryError(ImriError):
+    """The library of the user's own datasets cannot be used as it was asked: its folder, the disk, or what it holds."""
+
+
+class LibraryBusyError(LibraryError):
+    """Another process is changing the library; `process` is its number, where it could be read."""
+
+    def __init__(self, folder: str, process: str = "") -> None:
+        self.folder, self.process = folder, process
+        who = f" (process {process})" if process else ""
+        super().__init__(f"Another import{who} is changing the library in {folder}. Nothing was changed; try again when it has ended.")
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "folder": self.folder, "process": self.process}
+
+
+class LibraryDamagedError(LibraryError):
+    """A file of the library is not what was written, or is gone."""
+
+    def __init__(self, file: str, what: str, advice: str) -> None:
+        self.file, self.what, self.advice = file, what, advice
+        super().__init__(f"{file} in the library {what}. {advice}")
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "file": self.file, "what": self.what, "advice": self.advice}
 
 
 class Fault(NamedTuple):

@@ -14,16 +14,21 @@ from imri_kg.catalog import Catalog
 from imri_kg.errors import BadInputError, QueryError, SnapshotError
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService
-from imri_kg.prefixes import Prefixes
+from imri_kg.prefixes import DEFAULT_BASE, Prefixes
 from imri_kg.records import RecordReader
 from imri_kg.search import SearchIndex
 from imri_kg.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from rdflib import Dataset
 
+    from imri_kg.case_validation import Checked, Progress, Source
+    from imri_kg.case_vocabulary import CaseVocabulary
     from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
     from imri_kg.explaining import ExplainingService
+    from imri_kg.messages import Validation
     from imri_kg.model import MappingAnswer, MappingRecord
     from imri_kg.querying import QueryService
     from imri_kg.store import Store
@@ -175,6 +180,49 @@ class KnowledgeGraph:
     def stored_query(self, name: str, parameters: Mapping[str, str]) -> Table:
         """Run a stored query by name; never reads SPARQL text."""
         return self.query_service.run_stored(name, parameters)
+
+    @cached_property
+    def case_vocabulary(self) -> CaseVocabulary:
+        """Columns, shapes and codes of the case tables."""
+        from imri_kg.case_vocabulary import CaseVocabulary
+
+        return CaseVocabulary(self._snapshot.store, self.catalog, str(self._snapshot.release.get("base", DEFAULT_BASE)))
+
+    def validate(self, *paths: str | Path, framework: str = "") -> Validation:
+        """Check case data: workbooks, CSV or RDF files, or folders of them.
+
+        Args:
+            paths: what to check; the CSV files of one folder are the sheets of one dataset.
+            framework: edition of the constructs, for tables without a sheet Dataset.
+
+        Returns:
+            Messages at file, sheet, row and column, with counts and what was read.
+
+        Raises:
+            BadInputError: a path cannot be read, or there is nothing to check.
+        """
+        from pathlib import Path
+
+        from imri_kg.case_validation import sources_at
+
+        return self.check_cases(sources_at([Path(p) for p in paths]), framework=framework).validation
+
+    def check_cases(self, sources: Sequence[Source], *, framework: str = "", shapes: bytes | None = None, seconds: float = 600.0,
+                    progress: Progress | None = None) -> Checked:  # fmt: skip
+        """Check case data given as bytes; shapes of the user's own are applied in a process with limits."""
+        from imri_kg.case_validation import check_cases
+
+        return check_cases(sources, self.case_vocabulary, self.release, framework=framework, progress=progress)
+
+    def case_columns(self) -> dict[str, Any]:
+        """Return the sheets and columns of the case tables as plain data."""
+        return self.case_vocabulary.model.to_json()
+
+    def case_template(self, *, framework: str = "cfir-2022", second: str | None = None, example: bool = False) -> bytes:
+        """Return the workbook that reviewers fill in (xlsx)."""
+        from imri_kg.template import template
+
+        return template(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, second=second, example=example)
 
     def check_store(self) -> None:
         """Ask the store a small question, to learn whether it still answers.

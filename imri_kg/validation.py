@@ -46,7 +46,8 @@ class ResultNode:
     """One result of a validation (SHACL, section 3.6.2).
 
     `shape` is the named property shape, node shape or SPARQL constraint that was not met; `path` and `value` are
-    empty where a result has none. `severity` is `violation`, `warning` or `info`.
+    empty where a result has none. `severity` is `violation`, `warning` or `info`; `component` the local name of the constraint
+    component (`MinCountConstraintComponent`).
     """
 
     focus: str
@@ -55,6 +56,7 @@ class ResultNode:
     value: str
     severity: str
     message: str
+    component: str = ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,10 +70,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What a validation gave: its results in order, and how many focus nodes each target picked."""
+    """What a validation gave: its results in order, how many focus nodes each target picked, and the engine's report as a graph."""
 
     results: tuple[ResultNode, ...]
     focus_nodes: dict[Target, int]
+    report: Graph | None = None
 
     @property
     def conforms(self) -> bool:
@@ -122,7 +125,7 @@ def validate(data: Graph, shapes: Graph) -> Examined:
     if not any(counts.values()):
         raise ValidationError("Nothing was examined: no target of the shapes picks a node of the data.")
     report = _run(data, shapes)
-    return Examined(tuple(sorted(set(_results(report, shapes)))), counts)
+    return Examined(tuple(sorted(set(_results(report, shapes)))), counts, report)
 
 
 def targets(shapes: Graph) -> list[Target]:
@@ -273,6 +276,7 @@ def _results(report: Graph, shapes: Graph) -> Iterator[ResultNode]:
             value=str(value) if value is not None and value != focus else "",
             severity=SHACL.local(str(report.value(result, SH.resultSeverity))).lower(),
             message=" ".join(messages),
+            component=SHACL.local(str(report.value(result, SH.sourceConstraintComponent) or "")),
         )
 
 

@@ -1,0 +1,140 @@
+"""The commands over case data: each parses, calls one service and writes.
+
+Beside `commands`, which builds the parser of all commands and calls `add_case_commands`. Exit status: 0 fine, 1 findings, 2 the input could not
+be used. A file is written whole or not at all, and never over one that was not named for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from imri_kg.errors import BadInputError
+
+if TYPE_CHECKING:
+    from imri_kg.case_validation import Progress
+    from imri_kg.graph import KnowledgeGraph
+
+__all__ = ["add_case_commands"]
+
+_REPORTS = ("text", "json", "csv", "html", "xlsx", "ttl", "junit")
+_BINARY = ("xlsx",)
+
+
+def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
+    """Add the commands to the parser of all commands; `add` makes a sub-parser of a name, a function, a text and formats."""
+    sub = add("validate", _validate, "Check case data: workbooks, CSV files or folders of them, ODS, Turtle, JSON-LD. Names file, sheet, row and column.", _REPORTS)
+    sub.add_argument("paths", nargs="+", type=Path, metavar="FILE|DIR", help="files to check; a folder stands for the case files in it")
+    sub.add_argument("-o", "--output", type=Path, help="write the report into this file; xlsx is a copy of the workbook with the findings marked")
+    sub.add_argument("--framework", default="", metavar="KEY", help="edition of the constructs, for tables without a sheet Dataset (cfir-2022)")
+    sub.add_argument("--shapes", type=Path, help="a Turtle file with SHACL shapes of your own, applied beside ours in a process with limits")
+    sub.add_argument("--seconds", type=_seconds, default=600.0, help="time limit for --shapes, in seconds (default 600)")
+    sub = add("template", _template, "Write the workbook that reviewers fill in: columns with comments, drop-down lists, a guide.", ("xlsx", "csv", "json"))
+    sub.set_defaults(form="xlsx")
+    sub.add_argument("-o", "--output", type=Path, help="file to write (a folder for csv); json goes to standard output without it")
+    sub.add_argument("--framework", default="cfir-2022", metavar="KEY", help="edition of the constructs (default cfir-2022)")
+    sub.add_argument("--second", default="", metavar="KEY", help="edition of the second constructs, such as diffusion")
+    sub.add_argument("--example", action="store_true", help="with a small example that conforms")
+    sub.add_argument("--force", action="store_true", help="replace a file that is there")
+
+
+def _seconds(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 0 < number <= 86400:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds from 0 to 86400")
+    return number
+
+
+def _graph() -> KnowledgeGraph:
+    import imri_kg
+
+    return imri_kg.open()
+
+
+def _validate(a: argparse.Namespace) -> int:
+    from imri_kg.case_validation import sources_at
+    from imri_kg.reports import write_report
+
+    if a.form in _BINARY and a.output is None:
+        raise BadInputError(f"A report as {a.form} needs a file: add -o FILE.{a.form}.")
+    sources = sources_at(a.paths)
+    if a.output is not None and a.output.resolve() in {p.resolve() for p in a.paths}:
+        raise BadInputError(f"{a.output} is the file that is checked; write the report into another one.")
+    shapes = None
+    if a.shapes is not None:
+        try:
+            shapes = a.shapes.read_bytes()
+        except OSError as error:
+            raise BadInputError(f"{a.shapes} cannot be read: {error.strerror}.") from error
+    with _progress() as progress:
+        checked = _graph().check_cases(sources, framework=a.framework, shapes=shapes, seconds=a.seconds, progress=progress)
+    colour = a.form == "text" and a.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    inputs = {s.name: s.data for s in sources}
+    report = write_report(checked.validation, a.form, inputs, shacl=checked.report, colour=colour)
+    _deliver(report, a.output, replace=True)
+    if not checked.validation.datasets:
+        return 2
+    return 0 if checked.validation.conforms else 1
+
+
+def _template(a: argparse.Namespace) -> int:
+    graph = _graph()
+    if a.form == "json":
+        import json
+
+        _deliver((json.dumps(graph.case_columns(), ensure_ascii=False, indent=2) + "\n").encode(), a.output, replace=a.force)
+        return 0
+    if a.output is None:
+        raise BadInputError(f"Name the {'folder' if a.form == 'csv' else 'file'} to write with -o.")
+    if a.form == "csv":
+        for name, data in sorted(graph.case_template_tables(framework=a.framework, example=a.example).items()):
+            _deliver(data, a.output / name, replace=a.force)
+        return 0
+    _deliver(graph.case_template(framework=a.framework, second=a.second or None, example=a.example), a.output, replace=a.force)
+    return 0
+
+
+def _deliver(data: bytes, output: Path | None, *, replace: bool) -> None:
+    """Write to standard output, or to a file that is there whole or not at all."""
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    if output.is_dir():
+        raise BadInputError(f"{output} is a folder; name a file.")
+    if output.exists() and not replace:
+        raise BadInputError(f"{output} is there already; name another file, or add --force to replace it.")
+    temporary = output.with_name(f".{output.name}.{os.getpid()}")
+    try:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(data)
+        temporary.replace(output)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise BadInputError(f"{output} cannot be written: {error.strerror or error}.") from error
+
+
+@contextmanager
+def _progress() -> Iterator[Progress | None]:
+    """Show what is being done on a terminal, and nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=None)
+
+        def tell(what: str, done: int, of: int) -> None:
+            bar.update(task, description=what, completed=done, total=of if of > 1 else None)
+
+        yield tell
