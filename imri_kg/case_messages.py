@@ -20,11 +20,12 @@ from imri_kg.case_tables.values import as_text, date_problem
 from imri_kg.errors import nearest_names
 from imri_kg.messages import Message
 from imri_kg.validation import ResultNode
-from imri_kg.vocabulary import DCTERMS, IKG, SHACL, SHAPE, SKOS
+from imri_kg.vocabulary import DCTERMS, IKG, SHAPE, SKOS
 
 __all__ = ["MessageWriter"]
 
 _EMPTY = "MinCountConstraintComponent"
+_DATATYPE = "DatatypeConstraintComponent"
 _WRONG_TERM = ("ClassConstraintComponent", "OrConstraintComponent", "InConstraintComponent", "NodeKindConstraintComponent")
 
 
@@ -42,7 +43,7 @@ class MessageWriter:
         """Yield the messages of result nodes, those about one missing sheet or column as one."""
         unchecked: dict[str, int] = {}
         lacking: set[tuple[str, str, str]] = set()
-        for result in results:
+        for result in _told_once(results):
             node, place = self._subject(result)
             if place is None:
                 if node == str(self.case_graph.dataset) and "dataset" in self.case_graph.missing_sheets:
@@ -165,7 +166,7 @@ class MessageWriter:
             return (f"The cell is empty. {result.message}" if column and not text and result.component == _EMPTY else self._with_note(result, node)), ""
         if result.component in _WRONG_TERM and column.kind in (ColumnKind.CODE, ColumnKind.CONSTRUCT, ColumnKind.REFERENCE):
             return self._term(column, text)
-        if result.component in ("DatatypeConstraintComponent", "OrConstraintComponent"):
+        if result.component in (_DATATYPE, "OrConstraintComponent"):
             return self._datatype(result, column, text)
         if result.component == "PatternConstraintComponent" and column.path in (IKG.textAnchor, IKG.quote):
             return f"{result.message} This one has {len(text.split())} words.", ""
@@ -310,6 +311,17 @@ class MessageWriter:
         return " ".join(sorted(told))
 
 
+def _told_once(results: Iterable[ResultNode]) -> list[ResultNode]:
+    """Return the results, one for each value that breaks several demands of one column: a text that is no number is not also too small."""
+    best: dict[tuple[str, str, str], ResultNode] = {}
+    for result in results:
+        key = (result.focus, result.shape, result.value)
+        kept = best.get(key)
+        if kept is None or (result.component != _DATATYPE, result) < (kept.component != _DATATYPE, kept):
+            best[key] = result
+    return sorted(best.values())
+
+
 def shape_sources(shapes: object) -> dict[str, str]:
     """Return the page behind each shape of a shapes graph."""
-    return {str(s): str(o) for s, o in shapes.subject_objects(URIRef(DCTERMS.source)) if str(s) in SHAPE or str(SHACL.name)}  # type: ignore[attr-defined]
+    return {str(s): str(o) for s, o in shapes.subject_objects(URIRef(DCTERMS.source))}  # type: ignore[attr-defined]

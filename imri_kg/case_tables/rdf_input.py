@@ -35,10 +35,10 @@ def read_rdf(name: str, data: bytes, model: CaseModel) -> Iterator[CaseGraph]:
     graph = _parse(name, data)
     datasets = sorted(graph.subjects(RDF.type, URIRef(IKG.CaseDataset)))
     if not datasets:
-        raise UnreadableFileError(f"{name} describes no dataset of case tables (no resource of the class {IKG.local(IKG.CaseDataset)}).")
+        raise UnreadableFileError(name, "the file describes no dataset of case tables.", f"Give it a resource of the class {IKG.local(IKG.CaseDataset)}.")
     for dataset in datasets:
         if not isinstance(dataset, URIRef):
-            raise UnreadableFileError(f"{name} describes a dataset without an IRI; give it one.")
+            raise UnreadableFileError(name, "the file describes a dataset without an IRI.", "Give it one.")
         part = graph if len(datasets) == 1 else _part(graph, dataset)
         result = CaseGraph(part, dataset)
         edition = part.value(dataset, URIRef(IKG.codingFramework))
@@ -65,18 +65,18 @@ def _parse(name: str, data: bytes) -> Graph:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnreadableFileError(f"{name} is not UTF-8 (byte {error.start}); save it as UTF-8.") from error
+        raise UnreadableFileError(name, f"the file is not UTF-8 (byte {error.start}).", "Save it as UTF-8.") from error
     if ending in (".jsonld", ".json"):
         text = _without_remote_context(name, text)
     elif (problem := parse_location(text.encode())) is not None:
         line, column, message = problem
-        raise UnreadableFileError(f"{name}, line {line}, column {column}: this is not {'Turtle' if ending == '.ttl' else 'N-Triples'}: {message}.")
+        raise UnreadableFileError(name, f"this is not {'Turtle' if ending == '.ttl' else 'N-Triples'} (line {line}, column {column}): {message}.", "Mend it there.")
     try:
         return Graph().parse(data=text, format=_FORMATS[ending], publicID=IKG.base)
     except Exception as error:
         # rdflib's parsers raise whatever their inner code raises; no kind of it is more than "cannot be read" to a user.
         reason = str(error).split(_NEWLINE, 1)[0][:200]
-        raise UnreadableFileError(f"{name} cannot be read as {_FORMATS[ending]}: {reason or type(error).__name__}.") from error
+        raise UnreadableFileError(name, f"the file cannot be read as {_FORMATS[ending]}: {reason or type(error).__name__}.", "Check it with the program that wrote it.") from error
 
 
 def _without_remote_context(name: str, text: str) -> str:
@@ -84,21 +84,21 @@ def _without_remote_context(name: str, text: str) -> str:
     try:
         document = json.loads(text)
     except RecursionError as error:
-        raise UnreadableFileError(f"{name} nests too deep to be read.") from error
+        raise UnreadableFileError(name, "the file nests too deep to be read.", "Write it flatter.") from error
     except ValueError as error:
-        raise UnreadableFileError(f"{name} is not JSON: {error}.") from error
+        raise UnreadableFileError(name, f"the file is not JSON: {error}.", "Check it with the program that wrote it.") from error
     for context in _contexts(document, name):
         for item in context if isinstance(context, list) else [context]:
             if isinstance(item, str) or isinstance(item, dict) and "@import" in item:
-                raise UnreadableFileError(f"{name} names a JSON-LD context elsewhere; write the context into the file, since nothing is fetched.")
+                raise UnreadableFileError(name, "the file names a JSON-LD context elsewhere, and nothing is fetched.", "Write the context into the file.")
     if re.search(r'"@(included|nest)"\s*:\s*"http', text):
-        raise UnreadableFileError(f"{name} includes a document from elsewhere, and nothing is fetched.")
+        raise UnreadableFileError(name, "the file includes a document from elsewhere, and nothing is fetched.", "Write everything into one file.")
     return text
 
 
 def _contexts(document: Any, name: str, depth: int = 0) -> Iterator[Any]:
     if depth > _DEEPEST:
-        raise UnreadableFileError(f"{name} nests deeper than {_DEEPEST} levels.")
+        raise UnreadableFileError(name, f"the file nests deeper than {_DEEPEST} levels.", "Write it flatter.")
     if isinstance(document, dict):
         for key, value in document.items():
             if key == "@context":
