@@ -6,7 +6,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from benchmarks import build, results, search, start
+from pathlib import Path
+
+from benchmarks import build, generate, reading, results, search, start, validating
 
 __all__ = ["main", "parser"]
 
@@ -14,6 +16,8 @@ _MEASUREMENTS = {
     "start": (start, "Compare a cold 'imri-kg map imri:B1 --to chime' with an interpreter that only imports rdflib."),
     "build": (build, "Measure time and peak memory of a full build in a fresh cache folder."),
     "search": (search, "Measure milliseconds of a search inside one process."),
+    "reading": (reading, "Compare the reading of a workbook of ten thousand rows with bare openpyxl."),
+    "cases": (validating, "Compare the validation of case tables with bare pySHACL on the same graph."),
 }
 
 
@@ -27,12 +31,22 @@ def parser() -> argparse.ArgumentParser:
         sub.add_argument(
             "--store", metavar="FILE", type=results.file_name, help="also write the figures as JSON into benchmarks/results/FILE"
         )
+    sub = commands.add_parser("generate", help="Write synthetic case tables with a known share of faults.", description="Write synthetic case tables.")
+    sub.add_argument("--cases", type=_positive, required=True, help="how many cases")
+    sub.add_argument("-o", "--output", type=Path, required=True, help="folder to write into")
+    sub.add_argument("--share", type=_share, default=0.02, help="part of the observations that get a fault, from 0 to 1 (default 0.02)")
+    sub.add_argument("--form", choices=("csv", "xlsx"), default="csv", help="CSV files (the default) or a workbook")
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a measurement and return the exit status."""
     chosen = parser().parse_args(arguments)
+    if chosen.command == "generate":
+        made = generate.generate(chosen.cases, chosen.share)
+        generate.write(made, chosen.output, chosen.form)
+        print(f"{made.rows} rows with {len(made.faults)} faults written to {chosen.output}")
+        return 0
     measurement = _MEASUREMENTS[chosen.command][0].measure(chosen.runs)
     print("\n".join(measurement.lines))
     if chosen.store:
@@ -44,6 +58,16 @@ def _positive(text: str) -> int:
     if not text.isdigit() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
     return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to 1")
+    return number
 
 
 if __name__ == "__main__":

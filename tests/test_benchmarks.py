@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import subprocess
@@ -22,7 +23,11 @@ PRINTS = {
     "start": r"^ratio \d+\.\d\d of the medians; runs of each, in turns: 1$",
     "build": r"^peak memory    (\d+ MiB|not told by this system)$",
     "search": r"^slowest median \d+\.\d\d ms among \d+ constructs; runs of each: 1$",
+    "reading": r"^ratio \d+\.\d\d of the medians; runs of each, in turns: 1$",
+    "cases": r"^ratio \d+\.\d\d of the medians; runs of each, in turns: 1$",
 }
+#: Commands that measure nothing.
+OTHERS = {"generate"}
 
 
 def test_every_measurement_is_run_here() -> None:
@@ -30,7 +35,25 @@ def test_every_measurement_is_run_here() -> None:
     assert PRINTS, "there is nothing to run"
     for command in PRINTS:
         assert re.search(rf"^    {command} ", usage, re.MULTILINE)
-    assert len(re.findall(r"^    [a-z]+ ", usage, re.MULTILINE)) == len(PRINTS)
+    assert len(re.findall(r"^    [a-z]+ ", usage, re.MULTILINE)) == len(PRINTS) + len(OTHERS)
+
+
+def test_generated_tables_hold_exactly_the_faults_that_they_say(graph: KnowledgeGraph, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["generate", "--cases", "4", "--share", "0.1", "-o", str(tmp_path / "made")]) == 0
+    assert "rows with 8 faults" in capsys.readouterr().out
+    with (tmp_path / "made" / "expected" / "faults.csv").open(encoding="utf-8", newline="") as file:
+        planted = {(row["Sheet"], int(row["Row"]), row["Column"]) for row in csv.DictReader(file)}
+    found = graph.validate(tmp_path / "made")
+    assert len(planted) == 8
+    assert {(m.sheet, m.row, m.column) for m in found.messages if m.severity == "violation"} == planted
+
+
+def test_the_same_arguments_give_the_same_tables(graph: KnowledgeGraph, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        main(["generate", "--cases", "2", "-o", str(tmp_path / name)])
+    first, second = ({f.name: f.read_bytes() for f in (tmp_path / name).rglob("*.csv")} for name in ("a", "b"))
+    assert len(first) == 9
+    assert first == second
 
 
 @pytest.mark.parametrize("command", PRINTS)

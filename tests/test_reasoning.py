@@ -13,6 +13,7 @@ from rdflib import Graph, URIRef
 
 from imri_kg import reasoning
 from imri_kg.errors import ReasoningError
+from imri_kg.graph import KnowledgeGraph
 from imri_kg.owl_profile import ProfileViolation, check_profile
 from imri_kg.prefixes import read_prefixes
 from imri_kg.reasoning import ONTOLOGY, Reasoning, Statement, assemble, load_ntriples, reason
@@ -64,6 +65,16 @@ def test_nothing_follows_that_must_not(result: Reasoning, listed: list[tuple[boo
     must_not = [statement for follows, statement in listed if not follows]
     assert len(must_not) >= 20
     assert [statement for statement in must_not if statement in result.entailed] == []
+
+
+def test_reference_cases_are_consistent_with_the_ontology(graph: KnowledgeGraph) -> None:
+    whole = assemble(data_root(), FRAMEWORKS)
+    before = len(whole)
+    for context in graph.to_rdflib().graphs():
+        if "/graph/cases/" in str(context.identifier):
+            whole += context
+    assert len(whole) > before + 3000
+    assert reason(whole).consistent
 
 
 @pytest.mark.parametrize("file", CONTRADICTIONS, ids=lambda file: file.stem)

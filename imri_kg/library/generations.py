@@ -88,10 +88,13 @@ class Generations:
             try:
                 text = (self.folder / _CURRENT).read_text(encoding="ascii", errors="replace").strip()
             except FileNotFoundError:
-                # A first import that was killed leaves at most the beginning, in which nothing is.
-                if any(self.numbers()):
+                # A first import that was killed leaves at most the beginning, in which nothing is; one that goes on now may have just ended.
+                if not any(self.numbers()):
+                    return Generation(0)
+                try:
+                    text = (self.folder / _CURRENT).read_text(encoding="ascii", errors="replace").strip()
+                except FileNotFoundError:
                     raise LibraryDamagedError(_CURRENT, "is gone", _UNDO) from None
-                return Generation(0)
         if not re.fullmatch(r"[0-9]{1,12}", text):
             raise LibraryDamagedError(_CURRENT, f"says {text[:20]!r} and not the number of a generation", _UNDO)
         return self.generation(int(text))

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 from imri_kg.messages import Message
 from imri_kg.model import Answer
 
-__all__ = ["OUTCOMES", "DatasetOutcome", "Holdings", "ImportResult", "LibraryDataset", "NewDataset", "Step"]
+__all__ = ["OUTCOMES", "DatasetOutcome", "Holdings", "ImportResult", "LibraryDataset", "NewDataset"]
 
-#: What can become of a dataset. `held back`: nothing is wrong with it, but another dataset of the same import was refused.
+#: What can become of a dataset. `held back`: nothing is wrong with it, but another dataset or file of the same import was refused.
 OUTCOMES = ("added", "replaced", "refused", "held back")
 
 
@@ -56,22 +56,6 @@ class NewDataset(NamedTuple):
         """Return the files of the dataset by their names below a generation."""
         slug = self.dataset.slug
         return {**{f"datasets/{slug}/{key}.csv": data for key, data in self.tables.items()}, f"datasets/{slug}.nq": self.quads}
-
-
-class Step(NamedTuple):
-    """One generation in the history of the library: its number, what made it, and the datasets that it holds.
-
-    `before` is the generation to which undoing leads, None at the beginning.
-    """
-
-    generation: int
-    action: str
-    before: int | None
-    datasets: tuple[str, ...]
-    current: bool
-
-    def to_json(self) -> dict[str, Any]:
-        return {**self._asdict(), "datasets": list(self.datasets)}
 
 
 class DatasetOutcome(NamedTuple):

@@ -24,12 +24,10 @@ def refusal(dataset: CaseDataset | DatasetOutcome, rule: str, message: str, *, s
     return Message(dataset.files[0] if dataset.files else name, sheet, None, column, "violation", message, value, shape=f"library/{rule}", dataset=name)
 
 
-def by_dataset(validation: Validation, *, warnings: bool) -> tuple[list[DatasetOutcome], list[Message]]:
+def by_dataset(validation: Validation) -> tuple[list[DatasetOutcome], list[Message]]:
     """Return each dataset with its messages, refused where there is a violation, and the messages that belong to no dataset.
 
-    Args:
-        validation: what was read and found.
-        warnings: whether rows with a warning may enter; if not, a warning refuses as well.
+    A warning refuses nothing.
     """
     names: dict[str, list[int]] = defaultdict(list)
     owners: dict[str, list[int]] = defaultdict(list)
@@ -51,7 +49,7 @@ def by_dataset(validation: Validation, *, warnings: bool) -> tuple[list[DatasetO
     found = []
     for number, dataset in enumerate(validation.datasets):
         messages = [*own[number], *_beyond_validation(dataset, own[number])]
-        refused = any(m.severity == "violation" or m.severity == "warning" and not warnings for m in messages)
+        refused = any(m.severity == "violation" for m in messages)
         found.append(DatasetOutcome(dataset.name, "refused" if refused else "held back", dataset.files, tuple(messages)))
     return found, others
 
