@@ -19,11 +19,13 @@ from imri_kg.errors import BadInputError
 if TYPE_CHECKING:
     from imri_kg.case_validation import Progress
     from imri_kg.graph import KnowledgeGraph
+    from imri_kg.model import Answer
 
 __all__ = ["add_case_commands"]
 
 _REPORTS = ("text", "json", "csv", "html", "xlsx", "ttl", "junit")
 _BINARY = ("xlsx",)
+_TABLES = ("text", "json", "csv", "tsv", "md")
 
 
 def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
@@ -41,6 +43,25 @@ def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sub.add_argument("--second", default="", metavar="KEY", help="edition of the second constructs, such as diffusion")
     sub.add_argument("--example", action="store_true", help="with a small example that conforms")
     sub.add_argument("--force", action="store_true", help="replace a file that is there")
+    sub = add("cases", _cases, "List the cases, or describe one: participants, observations, impacts, judgements, gaps, events.", _TABLES)
+    sub.add_argument("id", nargs="?", help="id of a case (mulvale-2024.esther, or esther)")
+    sub.add_argument("--through", default="", metavar="FRAMEWORK", help="show determinants as another framework sees them by way of the mappings")
+    sub = add("matrix", _matrix, "Count observations by two dimensions, printed and inferred codings apart.", (*_TABLES, "xlsx"))
+    sub.add_argument("--rows", required=True, help="construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, kind or context-word")
+    sub.add_argument("--columns", required=True, help="another of these")
+    sub.add_argument("--where", action="append", default=[], metavar="DIMENSION=VALUE", help="count only these (repeatable)")
+    sub.add_argument("--basis", action="append", default=[], metavar="BASIS", help="trust only author-stated or curated codings (repeatable)")
+    sub.add_argument("--domain-by", choices=("construct", "context-word"), default="construct", help="domain of our construct, or of the authors' own context word")
+    sub.add_argument("--rollup", action="store_true", help="count an observation under its construct and all broader ones")
+    sub.add_argument("--empty", action="store_true", help="list members without any observation")
+    sub.add_argument("-o", "--output", type=Path, help="write into this file")
+    sub = add("import", _import, "Take case datasets into the library of this machine; undo, export, remove and list what it holds.", _TABLES)
+    sub.add_argument("paths", nargs="*", type=Path, metavar="FILE|DIR", help="workbooks, CSV or RDF files, or folders of them; without any, the datasets are listed")
+    sub.add_argument("--replace", action="store_true", help="replace a dataset that has the same id")
+    sub.add_argument("--undo", action="store_true", help="go back to what the library held before the last change")
+    sub.add_argument("--remove", default="", metavar="DATASET", help="take a dataset out")
+    sub.add_argument("--export", default="", metavar="DATASET", help="write a dataset as the tables that were imported")
+    sub.add_argument("-o", "--output", type=Path, help="folder, or file that ends in .xlsx or .zip, for --export")
 
 
 def _seconds(text: str) -> float:
@@ -99,6 +120,67 @@ def _template(a: argparse.Namespace) -> int:
             _deliver(data, a.output / name, replace=a.force)
         return 0
     _deliver(graph.case_template(framework=a.framework, second=a.second or None, example=a.example), a.output, replace=a.force)
+    return 0
+
+
+def _show(answer: Answer, form: str, output: Path | None = None) -> None:
+    if form == "text":
+        from imri_kg.rendering import render
+
+        render(answer)
+        return
+    from imri_kg.formats import serialise
+
+    _deliver(serialise(answer, form).encode(), output, replace=True)
+
+
+def _cases(a: argparse.Namespace) -> None:
+    graph = _graph()
+    if a.through:
+        _show(graph.case_view(a.through, a.id), a.form)
+    else:
+        _show(graph.case(a.id) if a.id else graph.cases(), a.form)
+
+
+def _matrix(a: argparse.Namespace) -> None:
+    where: dict[str, list[str]] = {}
+    for item in a.where:
+        name, mark, value = item.partition("=")
+        if not mark or not value:
+            raise BadInputError(f"--where {item!r} is not DIMENSION=VALUE.")
+        where.setdefault(name, []).append(value)
+    found = _graph().matrix(a.rows, a.columns, where=where, basis=a.basis, domain_by=a.domain_by, rollup=a.rollup, empty=a.empty)
+    if a.form == "xlsx":
+        from imri_kg.reports import write_grid
+
+        if a.output is None:
+            raise BadInputError("A matrix as xlsx needs a file: add -o FILE.xlsx.")
+        _deliver(write_grid(found.grid(), f"{a.rows} by {a.columns}"), a.output, replace=True)
+    elif a.form in ("csv", "tsv", "md"):
+        from imri_kg.formats import separated
+
+        _deliver(separated(found.grid(), a.form).encode(), a.output, replace=True)
+    else:
+        _show(found, a.form, a.output)
+
+
+def _import(a: argparse.Namespace) -> int:
+    wishes = [bool(a.paths), a.undo, bool(a.remove), bool(a.export)]
+    if sum(wishes) > 1:
+        raise BadInputError("Import, undo, remove and export are four things; ask for one at a time.")
+    graph = _graph()
+    if a.paths:
+        result = graph.import_cases(*a.paths, replace=a.replace)
+        _show(result, a.form)
+        return 0 if result.imported else 1
+    if a.export:
+        if a.output is None:
+            raise BadInputError("Name the folder to export into, or a file that ends in .xlsx or .zip, with -o.")
+        written = graph.library.export(a.export, a.output)
+        print("\n".join(str(f) for f in written), file=sys.stderr)
+        return 0
+    held = graph.library.undo() if a.undo else graph.library.remove(a.remove) if a.remove else graph.library.datasets()
+    _show(held, a.form)
     return 0
 
 

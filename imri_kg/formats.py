@@ -12,7 +12,7 @@ from typing import Any
 from imri_kg.errors import UnknownNameError
 from imri_kg.model import Answer
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "serialise"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "separated", "serialise"]
 
 FORMATS = ("json", "csv", "tsv", "md")
 MEDIA_TYPES = {
@@ -43,6 +43,12 @@ def serialise(answer: Answer, form: str) -> str:
     if form == "md":
         return _markdown(header, rows)
     raise UnknownNameError("format", form, FORMATS)
+
+
+def separated(rows: Sequence[Mapping[str, Any]], form: str) -> str:
+    """Return flat rows as csv, tsv or md; all rows have the same keys."""
+    header = list(rows[0]) if rows else []
+    return _markdown(header, rows) if form == "md" else _separated(header, rows, "," if form == "csv" else "\t")
 
 
 def _cell(value: Any) -> str:

@@ -24,10 +24,15 @@ if TYPE_CHECKING:
 
     from rdflib import Dataset
 
+    from imri_kg.case_answers import CaseDescription, CaseView
     from imri_kg.case_validation import Checked, Progress, Source
     from imri_kg.case_vocabulary import CaseVocabulary
+    from imri_kg.casebook import CaseService
     from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
     from imri_kg.explaining import ExplainingService
+    from imri_kg.library import ImportResult, Library
+    from imri_kg.matrices import Matrix
+    from imri_kg.matrix import MatrixService
     from imri_kg.messages import Validation
     from imri_kg.model import MappingAnswer, MappingRecord
     from imri_kg.querying import QueryService
@@ -223,6 +228,92 @@ class KnowledgeGraph:
         from imri_kg.template import template
 
         return template(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, second=second, example=example)
+
+    @cached_property
+    def library(self) -> Library:
+        """The user's own case datasets on this machine."""
+        from imri_kg.library import Library
+
+        return Library(self.case_vocabulary)
+
+    @cached_property
+    def casebook(self) -> CaseService:
+        """The cases of the release, and those of the library where it holds some."""
+        from imri_kg.casebook import CaseService
+
+        return CaseService(self._case_store, self.catalog, self.prefixes, self.framework_service, self.release)
+
+    @cached_property
+    def _case_store(self) -> Store:
+        from imri_kg.library import library_folder
+
+        quads = self.library.quads() if library_folder().exists() else b""
+        quads += self._further_cases
+        if not quads:
+            return self._snapshot.store
+        store = type(self._snapshot.store).in_memory(self._snapshot.nquads())
+        store.add(quads)
+        return store
+
+    #: Quads of case datasets that were named when a server was started; they are kept in memory alone.
+    _further_cases = b""
+
+    def with_cases(self, paths: Sequence[Path]) -> Validation:
+        """Read further case datasets into memory, beside those of the release and the library; call it before asking for cases.
+
+        Returns:
+            Their validation; datasets with a violation are not taken in, and nothing is then.
+        """
+        from imri_kg.case_validation import sources_at
+
+        checked = self.check_cases(sources_at(paths))
+        if checked.validation.conforms and checked.validation.datasets:
+            self._further_cases += self.library.quads_of(checked)
+        return checked.validation
+
+    @cached_property
+    def _matrices(self) -> MatrixService:
+        from imri_kg.matrix import MatrixService
+
+        return MatrixService(self.casebook)
+
+    def cases(self) -> Table:
+        """Return all cases, of the release and of the library, with what their datasets hold on them."""
+        return self.casebook.list()
+
+    def case(self, id: str) -> CaseDescription:
+        """Return a case with its participants, observations, impacts, judgements, gaps and events.
+
+        Raises:
+            UnknownNameError: there is no such case; the nearest are named.
+        """
+        return self.casebook.case(id)
+
+    def matrix(self, rows: str, columns: str, **options: Any) -> Matrix:
+        """Count observations by two dimensions (construct, domain, framework, case, phase, valence, stakeholder, level, impact, ...).
+
+        Args:
+            rows, columns: the dimensions.
+            options: `where` (dimension to values to keep), `basis`, `rollup`, `empty`, `domain_by`, `stakeholder_by`.
+
+        Raises:
+            UnknownNameError: a dimension or a value is not known.
+        """
+        return self._matrices.matrix(rows, columns, **options)
+
+    def case_view(self, framework: str, case: str | None = None) -> CaseView:
+        """Return the determinants of one case, or of all, as another framework sees them by way of the mappings."""
+        from imri_kg.case_view import CaseViewService
+
+        return CaseViewService(self.casebook, self.mapping_service, self.explaining_service).view(case, framework)
+
+    def import_cases(self, *paths: str | Path, replace: bool = False) -> ImportResult:
+        """Take case datasets into the library of this machine, all or none; a dataset with a violation is refused."""
+        from pathlib import Path
+
+        from imri_kg.case_validation import sources_at
+
+        return self.library.add(self.check_cases(sources_at([Path(p) for p in paths])), replace=replace)
 
     def check_store(self) -> None:
         """Ask the store a small question, to learn whether it still answers.

@@ -1,80 +1,23 @@
-"""The library of a user's own cases: what enters, what does not, what comes back, and what a broken disk leaves."""
+"""The library of a user's own cases: what enters, what does not, and what comes back."""
 
 from __future__ import annotations
 
-import csv
-import errno
-import io
-import os
-import threading
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from library_samples import Tables, as_csv, as_workbook, everything, tables_of, titles
 from rdflib import Dataset, Graph, Literal, URIRef
 
 from imri_kg import resources
 from imri_kg.case_tables.values import as_text
 from imri_kg.case_validation import Checked, Source, check_cases, sources_at
 from imri_kg.case_vocabulary import CaseVocabulary
-from imri_kg.errors import BadInputError, LibraryBusyError, LibraryDamagedError, LibraryError, UnknownNameError
+from imri_kg.errors import BadInputError, LibraryError, UnknownNameError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.library import Library, library_folder
-from imri_kg.library.disk import locked
 from imri_kg.readers import read_table_file
 from imri_kg.vocabulary import CASE, DCTERMS, IKG, RDFS, graph_iri
-
-Tables = dict[str, list[list[object]]]
-
-
-def tables_of(name: str = "pilot", title: str = "A pilot") -> Tables:
-    """Return a small dataset that conforms, with columns and characters that nobody foresaw."""
-    return {
-        "dataset": [["Dataset", "Title", "Framework", "Creator", "Coding"], [name, title, "cfir-2022", "A team", "Two coders, who agreed."]],
-        "cases": [
-            ["Case", "Name", "Setting", "Innovation", "Start", "End", "Participants", "Interviews", "Source", "Locator", "Our ward code"],
-            ["north", "North clinic", 'A clinic "for adults", and\nits day centre.', "Peer support", "2018", "2020-06", 5, 2, "s1", "p. 2", "W-07"],
-        ],
-        "participants": [
-            ["Participant", "Case", "Kind", "Stakeholder group", "Count"],
-            ["p1", "north", "group", "service users", 3],
-            ["p2", "north", "group", "managers", 2],
-            ["i1", "north", "informant", "managers"],
-        ],
-        "determinants": [
-            ["Observation", "Case", "Kind", "Phase", "Statement", "Construct", "Valence", "Coding", "Informant", "Source", "Locator", "Note", "Memo; old"],
-            ["o1", "north", "determinant", "adoption", "Leaders wanted the change – “now”.", "III.D", "facilitator", "curated", "i1", "s1", "p. 4", "", "=1+1"],
-            ["o2", "north", "background", "adoption", "The clinic opened long ago.", "", "", "", "", "s1", "p. 5", "see o1; o3", ""],
-        ],
-        "events": [["Event", "Case", "Start", "Statement", "Source", "Locator"], ["e1", "north", "2019-03-01", "The first group met.", "s1", "p. 6"]],
-        "sources": [["Source", "Citation", "Kind"], ["s1", "A report on a clinic", "publication"]],
-    }
-
-
-def as_csv(tables: Tables, folder: str = "") -> list[Source]:
-    found = []
-    for key, rows in tables.items():
-        stream = io.StringIO()
-        csv.writer(stream, lineterminator="\n").writerows([*row, *[""] * (len(rows[0]) - len(row))] for row in rows)
-        found.append(Source(f"{folder}{'/' if folder else ''}{key}.csv", stream.getvalue().encode(), folder or "one"))
-    return found
-
-
-def as_workbook(tables: Tables, name: str = "cases.xlsx") -> list[Source]:
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    for key, rows in tables.items():
-        sheet = book.create_sheet(key.capitalize())
-        for number, row in enumerate(rows, 1):
-            for place, value in enumerate(row, 1):
-                cell = sheet.cell(number, place)
-                cell.value = value if value != "" else None
-                if isinstance(value, str) and value.startswith("="):
-                    cell.data_type = "s"
-    stream = io.BytesIO()
-    book.save(stream)
-    return [Source(name, stream.getvalue())]
 
 
 def cells(tables: Tables) -> dict[str, list[dict[str, str]]]:
@@ -123,19 +66,6 @@ def library(vocabulary: CaseVocabulary, tmp_path: Path) -> Library:
     return Library(vocabulary, tmp_path / "data" / "library")
 
 
-def titles(library: Library) -> dict[str, str]:
-    """Return what the library holds, after all of it was read."""
-    library.quads()
-    held = library.datasets().datasets
-    for dataset in held:
-        library.tables(dataset.id)
-    return {d.id: d.title for d in held}
-
-
-def everything(folder: Path) -> dict[str, bytes]:
-    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file() and f.name != "lock"}
-
-
 # ---------------------------------------------------------------- in
 
 
@@ -171,9 +101,8 @@ def test_statements_stand_in_a_named_graph_with_what_the_build_entails(library: 
     named = {str(g.identifier) for g in data.graphs() if len(g)}
     assert named == {graph_iri("library/pilot")}
     graph = data.graph(URIRef(graph_iri("library/pilot")))
-    case, row = URIRef(CASE["pilot.case.north"]), URIRef(CASE["pilot.determinants.o1"])
-    rows = {s for s in graph.subjects(URIRef(DCTERMS.identifier), Literal("o1"))}
-    (row,) = rows
+    case = URIRef(CASE["pilot.case.north"])
+    (row,) = graph.subjects(URIRef(DCTERMS.identifier), Literal("o1"))
     assert (case, URIRef(IKG.hasObservation), row) in graph
     assert (row, URIRef(IKG.observedIn), case) in graph
     assert not list(graph.triples((None, URIRef(RDFS.subClassOf), None)))
@@ -244,13 +173,13 @@ def test_the_identifier_of_a_reference_dataset_is_never_taken(library: Library, 
         library.remove(name)
 
 
-def test_identifiers_that_differ_in_capital_letters_alone_are_told_apart_for_nobody(library: Library, check: Callable[[list[Source]], Checked], pilot: Checked) -> None:
+def test_an_identifier_that_differs_in_capital_letters_alone_is_refused(library: Library, check: Callable[[list[Source]], Checked], pilot: Checked) -> None:
     library.add(pilot)
     result = library.add(check(as_csv(tables_of("Pilot"))), replace=True)
     assert "in capital letters alone" in result.datasets[0].violations[0].message
 
 
-@pytest.mark.parametrize("name", ["../../outside", "a/b", "Studie Zürich 2.1", "..", "x" * 120])
+@pytest.mark.parametrize("name", ["../../outside", "a/b", "Zürich-2.1", "..", "CON<1>"])
 def test_an_identifier_never_leads_out_of_the_library(library: Library, check: Callable[[list[Source]], Checked], name: str) -> None:
     result = library.add(check(as_csv(tables_of(name))))
     assert {p.name for p in library.folder.parent.iterdir()} <= {"library"}
@@ -262,10 +191,10 @@ def test_an_identifier_never_leads_out_of_the_library(library: Library, check: C
 
 def test_many_datasets_stand_side_by_side(library: Library, check: Callable[[list[Source]], Checked], pilot: Checked) -> None:
     library.add(pilot)
-    names = [f"site-{n}" for n in range(1, 6)]
+    names = [f"site-{n}" for n in range(1, 4)]
     sources = [source for name in names for source in as_workbook(tables_of(name, f"Title of {name}"), f"{name}.xlsx")]
     result = library.add(check(sources))
-    assert [d.outcome for d in result.datasets] == ["added"] * 5
+    assert [d.outcome for d in result.datasets] == ["added"] * 3
     assert titles(library) == {"pilot": "A pilot", **{name: f"Title of {name}" for name in names}}
     graphs = {line.rsplit(b" ", 2)[1] for line in library.quads().splitlines()}
     assert graphs == {f"<{graph_iri(f'library/{name}')}>".encode() for name in ("pilot", *names)}
@@ -333,6 +262,13 @@ def test_rdf_is_exported_as_tables(library: Library, check: Callable[[list[Sourc
     assert first["Case"] == "north"
     assert first["rdfs:comment"] == "A word of ours."
     assert set(exported) == {f"{key}.csv" for key in tables_of()}
+
+
+def test_tables_and_the_same_content_in_rdf_make_the_same_statements(library: Library, check: Callable[[list[Source]], Checked], pilot: Checked) -> None:
+    library.add(pilot)
+    quads = library.quads()
+    assert library.add(check([Source("cases.nt", pilot.graphs[0].graph.serialize(format="nt", encoding="utf-8"))]), replace=True).imported
+    assert library.quads() == quads
 
 
 def test_rdf_cannot_change_a_term_of_the_graph(library: Library, check: Callable[[list[Source]], Checked], pilot: Checked) -> None:
@@ -409,167 +345,12 @@ def test_generations_are_never_changed_and_the_last_ten_are_kept(library: Librar
     for number in range(5):
         library.add(retitled if number % 2 == 0 else pilot, replace=True)
     assert sorted(int(p.name) for p in (library.folder / "generations").iterdir()) == list(range(5, 15))
-    for _ in range(6):
+    for number in range(9):
         library.undo()
-    with pytest.raises(LibraryError, match="goes back 10 changes"):
-        for _ in range(10):
-            library.undo()
-    assert list(titles(library)) == ["pilot"]
-
-
-# ---------------------------------------------------------------- damage, locks, a disk that fails
-
-
-@pytest.mark.parametrize("name", ["manifest.json", "datasets/pilot.nq", "datasets/pilot/cases.csv"])
-@pytest.mark.parametrize("how", ["changed", "cut", "gone"])
-def test_damage_is_noticed_and_undo_leads_out_of_it(library: Library, pilot: Checked, second: Checked, name: str, how: str) -> None:
-    library.add(second)
-    library.add(pilot)
-    file = library.folder / "generations" / "2" / name
-    data = file.read_bytes()
-    file.unlink()
-    if how != "gone":
-        file.write_bytes(data[: len(data) // 2] if how == "cut" else data.replace(b"pilot", b"pilut"))
-        if how == "changed" and b"pilot" not in data:
-            file.write_bytes(data.replace(b"north", b"south"))
-    with pytest.raises(LibraryDamagedError, match="import --undo"):
-        titles(library)
-    library.undo()
-    assert titles(library) == {"second": "Another pilot"}
-
-
-def test_a_damaged_dataset_can_be_removed_or_imported_again(library: Library, pilot: Checked, second: Checked) -> None:
-    library.add(second)
-    library.add(pilot)
-    (library.folder / "generations" / "2" / "datasets" / "pilot.nq").write_bytes(b"")
-    with pytest.raises(LibraryDamagedError):
-        library.remove("second")
-    library.add(pilot, replace=True)
-    assert list(titles(library)) == ["pilot", "second"]
-    (library.folder / "generations" / "3" / "datasets" / "pilot.nq").write_bytes(b"")
-    library.remove("pilot")
-    assert list(titles(library)) == ["second"]
-
-
-@pytest.mark.parametrize("text", ["", "seven", "99", None])
-def test_a_broken_pointer_is_noticed_and_undo_finds_the_last_state(library: Library, pilot: Checked, text: str | None) -> None:
-    library.add(pilot)
-    pointer = library.folder / "current"
-    pointer.unlink()
-    if text is not None:
-        pointer.write_text(text)
-    with pytest.raises(LibraryDamagedError, match="import --undo"):
-        library.datasets()
-    library.undo()
-    assert titles(library) == {"pilot": "A pilot"}
-
-
-def test_two_imports_at_once_lose_nothing(library: Library, vocabulary: CaseVocabulary, pilot: Checked, second: Checked) -> None:
-    errors: list[BaseException] = []
-
-    def run(checked: Checked) -> None:
-        try:
-            for _ in range(5):
-                assert Library(vocabulary, library.folder).add(checked, replace=True).imported
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=run, args=(checked,)) for checked in (pilot, second)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert errors == []
-    assert list(titles(library)) == ["pilot", "second"]
-    assert library.datasets().generation == 10
-
-
-def test_whoever_waits_too_long_is_told_and_a_lock_left_behind_holds_nobody_up(vocabulary: CaseVocabulary, library: Library, pilot: Checked) -> None:
-    library.add(pilot)
-    with locked(library.folder), pytest.raises(LibraryBusyError, match=f"process {os.getpid()}"):
-        Library(vocabulary, library.folder, wait=0.1).remove("pilot")
-    assert (library.folder / "lock").exists()
-    Library(vocabulary, library.folder, wait=0.1).remove("pilot")
-    assert titles(library) == {}
-
-
-CALLS = ("write", "fsync", "open", "replace", "rename", "mkdir", "unlink", "rmdir")
-
-
-@pytest.mark.parametrize("call", CALLS)
-def test_a_disk_that_fails_at_any_call_leaves_the_old_or_the_new_state(library: Library, pilot: Checked, retitled: Checked, call: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    library.add(pilot)
-    real = getattr(os, call)
-    place = 0
-    while True:
-        place += 1
-        count = 0
-
-        def failing(*args: object, _place: int = place, **options: object) -> object:
-            nonlocal count
-            count += 1
-            if count == _place:
-                raise OSError(errno.ENOSPC, "No space left on device")
-            return real(*args, **options)
-
-        before = titles(library)
-        checked = retitled if before == {"pilot": "A pilot"} else pilot
-        message = ""
-        with monkeypatch.context() as patch:
-            patch.setattr(os, call, failing)
-            try:
-                library.add(checked, replace=True)
-            except LibraryError as error:
-                message = str(error)
-        after = titles(library)
-        if message:
-            assert after == before, (call, place)
-            assert "the disk is full" in message
-            assert "No space" not in message
-        else:
-            assert after != before, (call, place)
-        left = {p.name for p in library.folder.iterdir()} | {p.name for p in (library.folder / "generations").iterdir()}
-        if count < place:
-            assert not [n for n in left if n.startswith(".")], left
-            break
-
-
-def test_half_a_write_is_written_on(library: Library, pilot: Checked, monkeypatch: pytest.MonkeyPatch) -> None:
-    real = os.write
-    monkeypatch.setattr(os, "write", lambda handle, data: real(handle, bytes(data[:100])))
-    library.add(pilot)
-    monkeypatch.undo()
-    assert titles(library) == {"pilot": "A pilot"}
-
-
-@pytest.mark.parametrize(("code", "said"), [(errno.EACCES, "no permission"), (errno.EROFS, "can only be read"), (errno.EDQUOT, "share of the disk")])
-def test_what_the_system_forbids_is_said_in_a_sentence(library: Library, pilot: Checked, monkeypatch: pytest.MonkeyPatch, code: int, said: str) -> None:
-    def refuse(*args: object, **options: object) -> None:
-        raise OSError(code, os.strerror(code))
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "mkdir", refuse)
-        with pytest.raises(LibraryError, match=said) as found:
-            library.add(pilot)
-    assert str(library.folder) in str(found.value)
-    assert "Errno" not in str(found.value)
-    library.add(pilot)
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
-        with pytest.raises(LibraryError, match=said):
-            library.datasets()
-
-
-def test_a_file_where_the_library_should_be_is_named(vocabulary: CaseVocabulary, pilot: Checked, tmp_path: Path) -> None:
-    file = tmp_path / "file"
-    file.write_text("mine")
-    for folder in (file, file / "below"):
-        library = Library(vocabulary, folder)
-        with pytest.raises(LibraryError, match="a file stands where a folder is needed"):
-            library.datasets()
-        with pytest.raises(LibraryError, match="a file stands where a folder is needed"):
-            library.add(pilot)
-    assert file.read_text() == "mine"
+        assert titles(library) == {"pilot": "A pilot, read again" if number % 2 else "A pilot"}, number
+    with pytest.raises(LibraryError, match="the last 10 are kept"):
+        library.undo()
+    assert len(list((library.folder / "generations").iterdir())) <= 20
 
 
 def test_the_folder_is_the_users_and_can_be_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -579,8 +360,3 @@ def test_the_folder_is_the_users_and_can_be_set(monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert library_folder() == tmp_path / "imri-kg" / "library"
-
-
-def test_nobody_else_can_read_the_library(library: Library, pilot: Checked) -> None:
-    library.add(pilot)
-    assert [p for p in (library.folder, *library.folder.rglob("*")) if p.stat().st_mode & 0o077] == []

@@ -28,7 +28,7 @@ __all__ = ["KEPT", "Generation", "Generations"]
 
 #: Raise when the layout of a generation changes.
 FORMAT = 1
-#: How many generations there are to go back to, the present one among them.
+#: How many generations are kept, and how many there are in a row of undos, the present one among them.
 KEPT = 10
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
@@ -207,10 +207,20 @@ class Generations:
         copied = ((name, self.read(keep, name)) for dataset in kept for name in keep.owned(dataset))
         self._write(state, chain(copied, (entry for item in new for entry in item.contents().items())))
         with suppress(OSError):
+            wanted = self._undoable(state)
             for number in numbers:
-                if number <= state.number - KEPT:
+                if number <= state.number - KEPT and number not in wanted:
                     self._discard(number)
         return state
+
+    def _undoable(self, state: Generation) -> set[int]:
+        """Return the generations to which undoing leads, one after the other; each undo writes one more, which must not cost another."""
+        found = {state.number}
+        with suppress(LibraryError):
+            while len(found) < KEPT and state.before is not None and (self._place / str(state.before)).exists():
+                state = self.generation(state.before)
+                found.add(state.number)
+        return found
 
     def _discard(self, number: int) -> None:
         """Remove a generation, at no moment of which a part of it could be taken for the whole."""

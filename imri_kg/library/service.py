@@ -217,7 +217,7 @@ class Library:
                     target = self._generations.generation(number)
                     action = f"{_BACK}{target.action.removeprefix(_BACK)}"
                     return _holdings(self._generations.commit(action, target.before, target, list(target.datasets.values())))
-            raise LibraryError(f"No earlier state of the library is kept: it goes back {KEPT} changes at most. Remove or import datasets instead.")
+            raise LibraryError(f"There is nothing more to undo: of the states of the library, the last {KEPT} are kept. Remove or import datasets instead.")
 
     def _held(self, state: Generation, name: str) -> LibraryDataset:
         if name in state.datasets:
