@@ -151,7 +151,7 @@ def _matrix(a: argparse.Namespace) -> None:
         where.setdefault(name, []).append(value)
     found = _graph().matrix(a.rows, a.columns, where=where, basis=a.basis, domain_by=a.domain_by, rollup=a.rollup, empty=a.empty)
     if a.form == "xlsx":
-        from imri_kg.reports import write_grid
+        from imri_kg.reports.grid import write_grid
 
         if a.output is None:
             raise BadInputError("A matrix as xlsx needs a file: add -o FILE.xlsx.")

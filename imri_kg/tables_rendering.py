@@ -31,7 +31,12 @@ def render_table(answer: Answer) -> None:
     """Print an answer that is a table, or holds tables, to standard output."""
     # Without emoji=False rich reads the end of "chime:M:" as the name of a character.
     console = _Console(width=plain_width(), highlight=False, emoji=False)
-    _RENDERERS.get(type(answer), _plain)(console, answer)
+    renderer = _RENDERERS.get(type(answer))
+    if renderer is None and not isinstance(answer, Table):
+        from imri_kg.cases_rendering import CASE_RENDERERS
+
+        renderer = CASE_RENDERERS.get(type(answer))
+    (renderer or _plain)(console, answer)
 
 
 def _table(*columns: str) -> RichTable:

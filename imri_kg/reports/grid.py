@@ -1,0 +1,43 @@
+"""A table of plain values as a workbook, for those who take a matrix into Excel.
+
+Called by the command line and the HTTP door. A text is written as a text, whatever it begins with, so that none becomes a formula.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Font
+
+from imri_kg.reports.stable_zip import stable
+
+__all__ = ["write_grid"]
+
+_LONGEST_TITLE = 31
+
+
+def write_grid(rows: Sequence[Mapping[str, Any]], title: str) -> bytes:
+    """Return rows that have the same keys as a workbook with one sheet; the same rows give the same bytes."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "".join(c if c not in "[]:*?/\\" else " " for c in title)[:_LONGEST_TITLE]
+    header = list(rows[0]) if rows else []
+    for number, values in enumerate([header, *(row.values() for row in rows)], 1):
+        for place, value in enumerate(values, 1):
+            if value is None:
+                continue
+            plain = value if isinstance(value, (int, float)) and not isinstance(value, bool) else ILLEGAL_CHARACTERS_RE.sub("", str(value))
+            cell = sheet.cell(number, place, plain)
+            if isinstance(plain, str):
+                cell.data_type = "s"
+            if number == 1:
+                cell.font = Font(bold=True)
+    sheet.freeze_panes = "C2"
+    stream = io.BytesIO()
+    book.save(stream)
+    return stable(stream.getvalue())
