@@ -109,6 +109,19 @@ def test_statements_stand_in_a_named_graph_with_what_the_build_entails(library: 
     assert quads.splitlines() == sorted(quads.splitlines())
 
 
+def test_statements_can_be_had_without_an_import(library: Library, check: Callable[[list[Source]], Checked], pilot: Checked) -> None:
+    quads = library.quads_of(pilot)
+    assert not library.folder.exists()
+    library.add(pilot)
+    assert library.quads() == quads
+    with pytest.raises(BadInputError, match="is in the library already"):
+        library.quads_of(pilot)
+    tables = tables_of("spoilt")
+    tables["determinants"][1][5] = "III.Q"
+    with pytest.raises(BadInputError, match="determinants.csv, row 2, column Construct"):
+        library.quads_of(check(as_csv(tables)))
+
+
 def test_statements_have_the_base_of_the_graph_beside_which_they_stand(library: Library, graph: KnowledgeGraph, pilot: Checked) -> None:
     library.add(pilot)
     elsewhere = Library(CaseVocabulary(graph.store, graph.catalog, "https://example.org/kg/"), library.folder).quads()
@@ -157,7 +170,9 @@ def test_an_identifier_that_is_taken_needs_replace(library: Library, pilot: Chec
     library.add(pilot)
     refused = library.add(retitled)
     assert not refused.imported
-    assert "is in the library already" in refused.datasets[0].violations[0].message
+    (message,) = refused.datasets[0].violations
+    assert "is in the library already" in message.message
+    assert (message.file, message.column) == ("dataset.csv", "Dataset")
     assert titles(library) == {"pilot": "A pilot"}
     replaced = library.add(retitled, replace=True)
     assert replaced.datasets[0].outcome == "replaced"

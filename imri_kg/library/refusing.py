@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from imri_kg.library.model import DatasetOutcome, LibraryDataset
@@ -21,7 +22,9 @@ __all__ = ["by_dataset", "judged", "refusal"]
 def refusal(dataset: CaseDataset | DatasetOutcome, rule: str, message: str, *, sheet: str = "", column: str = "", value: str = "") -> Message:
     """Return a violation of a rule of the library."""
     name = dataset.id if isinstance(dataset, DatasetOutcome) else dataset.name
-    return Message(dataset.files[0] if dataset.files else name, sheet, None, column, "violation", message, value, shape=f"library/{rule}", dataset=name)
+    # Of the CSV files of a dataset, the one that is the sheet.
+    file = next((f for f in dataset.files if PurePosixPath(f).stem.casefold() == sheet.casefold()), dataset.files[0] if dataset.files else name)
+    return Message(file, sheet, None, column, "violation", message, value, shape=f"library/{rule}", dataset=name)
 
 
 def by_dataset(validation: Validation) -> tuple[list[DatasetOutcome], list[Message]]:

@@ -75,10 +75,30 @@ class Library:
         """
         state = self._generations.current()
         parts = [self._generations.read(state, f"datasets/{state.datasets[name].slug}.nq") for name in sorted(state.datasets)]
-        data = b"".join(parts)
+        return self._rebased(b"".join(parts))
+
+    def quads_of(self, checked: Checked) -> bytes:
+        """Return what `quads` would add if validated datasets were imported; nothing is written.
+
+        Raises:
+            BadInputError: a dataset could not be imported, because of a violation or of its identifier.
+            LibraryError: the library cannot be read.
+        """
+        found, others = by_dataset(checked.validation)
+        found = judged(found, self._generations.current().datasets, self._preparation.reference, replace=False)
+        new: list[NewDataset] = []
+        if not _refused(found):
+            found, new = self._prepared(checked, found)
+        refusals = [m for m in (*others, *(m for outcome in found for m in outcome.messages)) if m.severity == "violation"]
+        if refusals:
+            more = f" There are {len(refusals) - 1} more violations." if len(refusals) > 1 else ""
+            raise BadInputError(f"{refusals[0].place}: {refusals[0].message}{more}")
+        return self._rebased(b"".join(dataset.quads for dataset in new))
+
+    def _rebased(self, quads: bytes) -> bytes:
         if self.vocabulary.base == DEFAULT_BASE:
-            return data
-        return data.replace(f"<{DEFAULT_BASE}".encode(), f"<{self.vocabulary.base}".encode())
+            return quads
+        return quads.replace(f"<{DEFAULT_BASE}".encode(), f"<{self.vocabulary.base}".encode())
 
     def tables(self, name: str) -> dict[str, bytes]:
         """Return the tables of a dataset as CSV by file name, cell by cell as they were imported.
@@ -153,11 +173,7 @@ class Library:
         # Nobody knows what stands in a file that cannot be read, or whose dataset it is.
         blocked = not found or any(m.severity == "violation" for m in others)
         if not blocked and not _refused(found):
-            if len(checked.graphs) != len(found):
-                raise BadInputError("The validation did not keep what it read, so there is nothing to import. Validate without shapes of your own, and import that.")
-            prepared = list(self._preparation.prepare(checked, found))
-            found = [outcome for outcome, _ in prepared]
-            new = [dataset for _, dataset in prepared if dataset is not None]
+            found, new = self._prepared(checked, found)
         release = checked.validation.release
         if blocked or _refused(found):
             return ImportResult(tuple(found), tuple(others), None, release)
@@ -171,6 +187,12 @@ class Library:
             written = self._generations.commit(_named("import", sorted(ids)), state.number, state, [d for d in state.datasets.values() if d.id not in ids], new)
         outcomes = tuple(o._replace(outcome="replaced" if o.id in state.datasets else "added") for o in found)
         return ImportResult(outcomes, tuple(others), written.number, release)
+
+    def _prepared(self, checked: Checked, found: list[DatasetOutcome]) -> tuple[list[DatasetOutcome], list[NewDataset]]:
+        if len(checked.graphs) != len(found):
+            raise BadInputError("The validation did not keep what it read, so there is nothing to import. Validate without shapes of your own, and import that.")
+        prepared = list(self._preparation.prepare(checked, found))
+        return [outcome for outcome, _ in prepared], [dataset for _, dataset in prepared if dataset is not None]
 
     def remove(self, name: str) -> Holdings:
         """Take a dataset out; undoing brings it back.
