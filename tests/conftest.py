@@ -27,7 +27,7 @@ settings.register_profile("suite", deadline=None, derandomize=True, database=Non
 settings.load_profile("suite")
 
 #: Settings of whoever runs the tests, which must not decide what they see.
-_SETTINGS = ("IMRI_KG_BASE", "IMRI_KG_CACHE", "IMRI_KG_DATA", "IMRI_KG_DEBUG")
+_SETTINGS = ("IMRI_KG_BASE", "IMRI_KG_CACHE", "IMRI_KG_DATA", "IMRI_KG_DEBUG", "IMRI_KG_LIBRARY")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
         for name in _SETTINGS:
             os.environ.pop(name, None)
         os.environ["IMRI_KG_CACHE"] = tempfile.mkdtemp(prefix="imri-kg-tests-")
+        # A library that is never made: tests that import datasets name one of their own.
+        os.environ["IMRI_KG_LIBRARY"] = os.path.join(os.environ["IMRI_KG_CACHE"], "no-library")
         config.add_cleanup(lambda: shutil.rmtree(os.environ["IMRI_KG_CACHE"], ignore_errors=True))
 
 
