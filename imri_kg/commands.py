@@ -105,6 +105,7 @@ def parser() -> argparse.ArgumentParser:
     sub = add("serve", _serve, "Serve the graph over HTTP.", ())
     sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     sub.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")
+    sub.add_argument("--cases", action="append", default=[], type=Path, metavar="FILE|DIR", help="further case datasets, kept in memory (repeatable)")
     return top
 
 
@@ -298,7 +299,14 @@ def _check(a: argparse.Namespace) -> int:
 def _serve(a: argparse.Namespace) -> None:
     from imri_kg_api.server import run as serve
 
-    serve(_graph(), a.host, a.port)
+    graph = _graph()
+    if a.cases:
+        found = graph.with_cases(a.cases)
+        wrong = [m for m in found.messages if m.severity == "violation"]
+        if wrong:
+            listed = "".join(f"\n  {m.place}: {m.message}" for m in wrong[:20])
+            raise BadInputError(f"The case data do not conform ({len(wrong)} violations), so nothing is served. See 'imri-kg validate'.{listed}")
+    serve(graph, a.host, a.port)
 
 
 def _fail(error: ImriError, form: str) -> int:
