@@ -191,7 +191,9 @@ def test_every_anchor_of_the_graph_has_at_most_eight_words_and_a_digest_or_a_not
     for evidence, anchor in found:
         assert len(str(anchor).split()) <= 8, f"{evidence}: {anchor}"
         assert anchors.letters_and_digits(str(anchor))
-        assert whole.value(evidence, URIRef(IKG.checkedAgainst)) or whole.value(evidence, SKOS.editorialNote), evidence
+        # A row of a case table repeats the anchor of its evidence.
+        if (evidence, RDF.type, URIRef(IKG.Evidence)) in whole:
+            assert whole.value(evidence, URIRef(IKG.checkedAgainst)) or whole.value(evidence, SKOS.editorialNote), evidence
 
 
 def test_a_graph_with_another_base_is_checked_by_the_same_rules():

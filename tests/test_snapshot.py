@@ -394,5 +394,7 @@ def test_whatever_the_build_rests_on_names_the_snapshot() -> None:
         found.add(name)
         for node in ast.walk(ast.parse((package / name).read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("imri_kg."):
-                waiting |= {f"{(node.module or '').removeprefix('imri_kg.')}.py"} - found
-    assert found - elsewhere <= set(snapshot._BUILDERS)
+                place = node.module.removeprefix("imri_kg.").replace(".", "/")
+                waiting |= {f"{place}/__init__.py" if (package / place).is_dir() else f"{place}.py"} - found
+    named = {file.relative_to(package).as_posix() for pattern in snapshot._BUILDERS for file in package.glob(pattern)}
+    assert {name for name in found - elsewhere if not name.endswith("/__init__.py")} <= named

@@ -102,8 +102,8 @@ def _records(text: str, delimiter: str) -> Iterator[_Record]:
     line = 1
     for number, cells in enumerate(reader, 1):
         if cells and cells[-1].endswith(mark):
-            # Alone in its record, the mark says that all was closed; else the file ended within this cell.
-            if cells != [mark]:
+            # Alone in its line and record, the mark says that all was closed; else the file ended within this cell.
+            if cells != [mark] or reader.line_num > line:
                 yield _Record(number, line, [*cells[:-1], cells[-1].removesuffix(mark)], True)
             return
         yield _Record(number, line, cells, False)
@@ -168,9 +168,8 @@ def _tell_encoding(decoded: Decoded, foreign: tuple[int, int, str] | None, notic
     if not decoded.guessed or foreign is None:
         return
     row, column, value = foreign
-    severity = "info" if decoded.encoding == "UTF-16" else "warning"
     message = (
         f"The file does not tell its encoding and is not UTF-8; it was read as {decoded.encoding}. Check that the letters in cell {cell_name(row, column)} are right; "
         "if they are not, save the file as CSV UTF-8."
     )
-    notices.add("reading/encoding", severity, message, row, column, value)
+    notices.add("reading/encoding", "info", message, row, column, value)

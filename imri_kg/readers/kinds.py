@@ -44,7 +44,7 @@ _MAGIC = (
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<body", b"<table", b"<meta", b"<style", b"<script", b"<div")
 #: What the list of content types of an OPC archive names, most telling first.
 _CONTENT_TYPES = (
-    (b"ms-excel.sheet.binary", "a binary Excel workbook (.xlsb)", _SAVE_XLSX),
+    (b"ms-excel.sheet.binary.macroenabled.main", "a binary Excel workbook (.xlsb)", _SAVE_XLSX),
     (b"spreadsheetml.sheet.main+xml", "xlsx", ""),
     (b"spreadsheetml.template.main+xml", "xlsx", ""),
     (b"ms-excel.sheet.macroenabled.main+xml", "xlsx", ""),

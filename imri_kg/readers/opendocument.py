@@ -160,9 +160,11 @@ class _Spreadsheet:
 
     def _finish(self, table: Element) -> None:
         if table.find(TABLE + "table-source") is not None:
-            # What LibreOffice keeps of another file for formulas that use it.
             self.external = True
-            return
+            # LibreOffice keeps what formulas use of another file under the file's address; a sheet that is linked to a
+            # file has a name like any other and counts.
+            if self.about.sheet.startswith("'"):
+                return
         tell_hidden(self.rows, self.hidden_rows, self.hidden_columns, filtered=self.filtered, notices=self.about)
         tell_merged(self.merged, {row.number: row.cells for row in self.rows}, self.about)
         self.about.tell_counted()

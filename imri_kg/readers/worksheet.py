@@ -2,6 +2,9 @@
 
 Called by `workbook`. It goes by the cells that are there, never by the size that the sheet states, and keeps every cell
 that has a value, in whatever order the file writes them.
+
+Merged areas, hidden rows and columns, formulas without a saved value and the end of the file have to be seen in the same
+pass as the values. The read-only mode of openpyxl shows none of them, so that only number formats and dates are its work.
 """
 
 from __future__ import annotations
