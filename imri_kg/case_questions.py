@@ -89,6 +89,12 @@ class CaseQuestions:
 
         return template(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, second=second, example=example)
 
+    def case_template_tables(self, *, framework: str = "cfir-2022", example: bool = False) -> dict[str, bytes]:
+        """Return the same as CSV files, by their names."""
+        from imri_kg.template import template_tables
+
+        return template_tables(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, example=example)
+
     @cached_property
     def library(self) -> Library:
         """The user's own case datasets on this machine."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
-__all__ = ["template"]
+__all__ = ["template", "template_tables"]
 
 _LAST_ROW = 1_048_576
 _WIDTHS = {
@@ -101,6 +101,26 @@ def _rows(model: CaseModel, codes: CodeLists, editions: dict[str, Code], *, exam
         raise BadInputError(f"The example is coded to {written}. Ask for the example of {written}, or for the empty template of another framework.")
     rows[dataset.key][0].update(chosen)
     return rows
+
+
+def template_tables(model: CaseModel, codes: CodeLists, *, framework: str = "cfir-2022", example: bool = False) -> dict[str, bytes]:
+    """Return the same as CSV files, by name: a header each, and the rows of the example where it is asked for.
+
+    Raises:
+        UnknownNameError: there is no such framework.
+        BadInputError: the example is coded to another framework.
+    """
+    from io import StringIO
+
+    rows = _rows(model, codes, {IKG.codingFramework: _edition(framework, codes)}, example=example)
+    files = {}
+    for sheet in model.sheets:
+        stream = StringIO()
+        writer = csv.DictWriter(stream, [c.header for c in sheet.columns], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows.get(sheet.key, []))
+        files[f"{sheet.key}.csv"] = stream.getvalue().encode()
+    return files
 
 
 def _example_rows(sheet: SheetModel) -> list[_Row]:
