@@ -31,7 +31,7 @@ _TABLES = ("text", "json", "csv", "tsv", "md")
 def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands to the parser of all commands; `add` makes a sub-parser of a name, a function, a text and formats."""
     sub = add("validate", _validate, "Check case data: workbooks, CSV files or folders of them, ODS, Turtle, JSON-LD. Names file, sheet, row and column.", _REPORTS)
-    sub.add_argument("paths", nargs="+", type=Path, metavar="FILE|DIR", help="files to check; a folder stands for the case files in it")
+    sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files to check; a folder stands for the case files in it")
     sub.add_argument("-o", "--output", type=Path, help="write the report into this file; xlsx is a copy of the workbook with the findings marked")
     sub.add_argument("--framework", default="", metavar="KEY", help="edition of the constructs, for tables without a sheet Dataset (cfir-2022)")
     sub.add_argument("--shapes", type=Path, help="a Turtle file with SHACL shapes of your own, applied beside ours in a process with limits")
@@ -56,7 +56,7 @@ def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sub.add_argument("--empty", action="store_true", help="list members without any observation")
     sub.add_argument("-o", "--output", type=Path, help="write into this file")
     sub = add("import", _import, "Take case datasets into the library of this machine; undo, export, remove and list what it holds.", _TABLES)
-    sub.add_argument("paths", nargs="*", type=Path, metavar="FILE|DIR", help="workbooks, CSV or RDF files, or folders of them; without any, the datasets are listed")
+    sub.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="workbooks, CSV or RDF files, or folders of them; without any, the datasets are listed")
     sub.add_argument("--replace", action="store_true", help="replace a dataset that has the same id")
     sub.add_argument("--undo", action="store_true", help="go back to what the library held before the last change")
     sub.add_argument("--remove", default="", metavar="DATASET", help="take a dataset out")

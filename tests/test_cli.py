@@ -34,11 +34,15 @@ QUESTIONS = {
     "frameworks": (("frameworks",), "assimilation"),
     "framework": (("frameworks", "chime"), "chime:I2"),
     "show": (("show", "imri:T2"), "Increasing knowledge of recovery"),
+    "cases": (("cases",), "mulvale-2024.esther"),
+    "case": (("cases", "esther"), "strategic decision-makers"),
+    "case view": (("cases", "esther", "--through", "diffusion"), "diffusion:D8"),
+    "matrix": (("matrix", "--rows", "domain", "--columns", "case"), "Inner Setting"),
     "queries": (("query",), "cq01"),
     "query": (("query", "cq01"), "mapping:imri-chime-s03"),
     "free query": (("query", "SELECT ?c WHERE { ?c skos:inScheme framework:chime } ORDER BY ?c"), "chime:C"),
 }
-COMMANDS = {"map", "crosswalk", "coverage", "explain", "search", "frameworks", "show", "query", "build", "check", "serve"}
+COMMANDS = {"map", "crosswalk", "coverage", "explain", "search", "frameworks", "show", "query", "build", "check", "serve", "validate", "template", "import", "cases", "matrix"}
 
 
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -53,7 +57,7 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes
 def test_every_command_is_asked_here() -> None:
     commands = next(a for a in parser()._actions if a.choices and "map" in a.choices)
     assert set(commands.choices or ()) == COMMANDS
-    assert {question[0] for question, _ in QUESTIONS.values()} == COMMANDS - {"build", "check", "serve"}
+    assert {question[0] for question, _ in QUESTIONS.values()} == COMMANDS - {"build", "check", "serve", "validate", "template", "import"}
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -12,7 +12,7 @@ from imri_kg.errors import UnreadableFileError
 from imri_kg.readers.archive import Archive
 from imri_kg.readers.blanks import tidy
 from imri_kg.readers.layout import Area, tell_hidden, tell_merged
-from imri_kg.readers.limits import CellCount
+from imri_kg.readers.limits import CellCount, ElementCount
 from imri_kg.readers.model import Notice, Row, Sheet, Value, cell_name
 from imri_kg.readers.notices import SheetNotices
 from imri_kg.readers.opendocument_cells import OFFICE, TABLE, error_of, value_of
@@ -68,6 +68,7 @@ class _Spreadsheet:
     def read(self) -> tuple[tuple[Sheet, ...], tuple[Notice, ...]]:
         """Read the content to its end; what it holds is known only then."""
         depth = 0
+        elements = ElementCount(self.archive.name, "content.xml")
         for event, element in self.archive.elements("content.xml", starts=True):
             tag = element.tag
             if event == "start":
@@ -75,7 +76,9 @@ class _Spreadsheet:
                     depth += 1
                     if depth == 1:
                         self._begin(element.get(TABLE + "name", ""))
-            elif tag == _TABLE:
+                continue
+            elements.hold()
+            if tag == _TABLE:
                 depth -= 1
                 if depth == 0:
                     self._finish(element)
@@ -86,6 +89,7 @@ class _Spreadsheet:
             elif depth == 1 and tag == _ROW:
                 self._row(element)
                 element.clear()
+                elements.let_go()
             elif depth == 1 and tag == _COLUMN:
                 first, self.column = self.column + 1, self.column + self._times(element, "columns-repeated")
                 if element.get(TABLE + "visibility") in _HIDDEN:

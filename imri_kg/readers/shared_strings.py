@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 
 from imri_kg.readers.archive import Archive, local
 from imri_kg.readers.blanks import tidy
+from imri_kg.readers.limits import ElementCount
 
 __all__ = ["read_strings", "text_of", "unescape"]
 
@@ -20,10 +21,14 @@ _ESCAPE = re.compile(r"_x((?![Dd][89A-Fa-f])[0-9A-Fa-f]{4})_")
 def read_strings(archive: Archive, part: str) -> list[tuple[str, bool]]:
     """Return the table of texts that cells refer to by number: each tidied, and whether odd blanks were taken away."""
     found: list[tuple[str, bool]] = []
+    elements = ElementCount(archive.name, part)
     for _, element in archive.elements(part):
         if local(element) == "si":
             found.append(tidy(text_of(element)))
             element.clear()
+            elements.let_go()
+        else:
+            elements.hold()
     return found
 
 

@@ -20,7 +20,7 @@ from openpyxl.utils.datetime import from_excel
 from imri_kg.readers.archive import Archive
 from imri_kg.readers.blanks import tidy
 from imri_kg.readers.layout import Area, tell_hidden, tell_merged
-from imri_kg.readers.limits import CellCount
+from imri_kg.readers.limits import CellCount, ElementCount
 from imri_kg.readers.model import Row, Value, cell_name
 from imri_kg.readers.notices import SheetNotices
 from imri_kg.readers.shared_strings import text_of, unescape
@@ -76,12 +76,16 @@ class _Worksheet:
         space = self.archive.root_tag(self.part).removesuffix("worksheet")
         row = space + "row"
         settings = {space + tag for tag in ("col", "mergeCell", "autoFilter", "tablePart")}
+        elements = ElementCount(self.archive.name, self.part)
         for _, element in self.archive.elements(self.part):
             tag = element.tag
             if tag == row:
                 self._row(element)
                 element.clear()
-            elif tag in settings:
+                elements.let_go()
+                continue
+            elements.hold()
+            if tag in settings:
                 self._setting(tag.removeprefix(space), element)
         rows = tuple(Row(n, self.rows[n]) for n in sorted(self.rows))
         self._tell(rows)
