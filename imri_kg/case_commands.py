@@ -95,15 +95,21 @@ def _validate(a: argparse.Namespace) -> int:
             shapes = a.shapes.read_bytes()
         except OSError as error:
             raise BadInputError(f"{a.shapes} cannot be read: {error.strerror}.") from error
-    with _progress() as progress:
-        checked = _graph().check_cases(sources, framework=a.framework, shapes=shapes, seconds=a.seconds, progress=progress)
     colour = a.form == "text" and a.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
-    inputs = {s.name: s.data for s in sources}
-    report = write_report(checked.validation, a.form, inputs, shacl=checked.report, colour=colour)
+    with _progress() as progress:
+        if shapes is not None:
+            from imri_kg.validation_worker import validate_isolated
+
+            done = validate_isolated(sources, form=a.form, framework=a.framework, shapes=shapes, seconds=a.seconds, progress=progress)
+            validation, report = done.validation, done.report
+        else:
+            checked = _graph().check_cases(sources, framework=a.framework, progress=progress)
+            validation = checked.validation
+            report = write_report(validation, a.form, {s.name: s.data for s in sources}, shacl=checked.report, colour=colour)
     _deliver(report, a.output, replace=True)
-    if not checked.validation.datasets:
+    if not validation.datasets:
         return 2
-    return 0 if checked.validation.conforms else 1
+    return 0 if validation.conforms else 1
 
 
 def _template(a: argparse.Namespace) -> int:

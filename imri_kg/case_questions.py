@@ -72,9 +72,8 @@ class CaseQuestions:
 
         return self.check_cases(sources_at([Path(p) for p in paths]), framework=framework).validation
 
-    def check_cases(self, sources: Sequence[Source], *, framework: str = "", shapes: bytes | None = None, seconds: float = 600.0,
-                    progress: Progress | None = None) -> Checked:  # fmt: skip
-        """Check case data given as bytes; shapes of the user's own are applied in a process with limits."""
+    def check_cases(self, sources: Sequence[Source], *, framework: str = "", progress: Progress | None = None) -> Checked:
+        """Check case data given as bytes, in this process; what nobody vouches for goes to `validation_worker`."""
         from imri_kg.case_validation import check_cases
 
         return check_cases(sources, self.case_vocabulary, self.release, framework=framework, progress=progress)

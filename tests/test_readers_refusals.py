@@ -156,9 +156,15 @@ def test_a_workbook_cut_anywhere_is_refused() -> None:
         refusal("cases.xlsx", data[:length])
 
 
-@pytest.mark.parametrize("part", [SHEET, BOOK, "[Content_Types].xml"])
+@pytest.mark.parametrize("part", [SHEET, BOOK, STYLES, "[Content_Types].xml"])
 def test_a_workbook_without_a_part_that_it_needs_is_refused(part: str) -> None:
     refusal("cases.xlsx", replaced(part, None))
+
+
+def test_each_cell_whose_text_is_missing_is_named_and_the_others_are_read() -> None:
+    table = read_table_file("cases.xlsx", replaced(STRINGS, None))
+    assert [row.cells for row in table.sheets[0].rows] == [{2: f"text {n}", 3: n} for n in range(3)]
+    assert [(n.rule, n.severity, n.row, n.column) for n in table.notices] == [("reading/unreadable-cell", "violation", n, 1) for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize("part", [SHEET, BOOK, STRINGS, STYLES, RELATIONS])

@@ -15,7 +15,8 @@ from imri_kg.graph import KnowledgeGraph
 from imri_kg_api import problems
 from imri_kg_api.documentation import complete
 from imri_kg_api.doorway import Doorway
-from imri_kg_api.routers import concepts, coverage, crosswalks, explain, frameworks, health, mappings, pages, queries, search
+from imri_kg_api.routers import cases, concepts, coverage, crosswalks, explain, frameworks, health, mappings, pages, queries, search, validation
+from imri_kg_api.uploads import Validations
 
 __all__ = ["PREFIX", "create_app"]
 
@@ -38,10 +39,11 @@ def create_app(graph: KnowledgeGraph) -> FastAPI:
     app = FastAPI(title="imri-kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None,
                   redirect_slashes=False, generate_unique_id_function=lambda route: route.name)  # fmt: skip
     app.state.graph = graph
+    app.state.validations = Validations()
     problems.install(app)
     app.include_router(health.router)
     app.include_router(pages.router)
-    for area in (frameworks, concepts, search, mappings, crosswalks, coverage, explain, queries):
+    for area in (frameworks, concepts, search, mappings, crosswalks, coverage, explain, cases, validation, queries):
         app.include_router(area.router, prefix=PREFIX)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     app.add_middleware(Doorway, release=graph.release)

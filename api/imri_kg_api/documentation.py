@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -14,7 +15,7 @@ from imri_kg.formats import MEDIA_TYPES
 from imri_kg_api import problems, schemas
 from imri_kg_api.doorway import RELEASE_HEADER
 
-__all__ = ["complete", "describe"]
+__all__ = ["complete", "describe", "describe_upload"]
 
 _REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
@@ -32,6 +33,19 @@ def describe(model: type[BaseModel]) -> dict[str, Any]:
             304: {"description": "Unchanged since the release that `If-None-Match` names."},
             **errors,
         },
+    }
+
+
+def describe_upload(model: type[BaseModel], forms: Mapping[str, str]) -> dict[str, Any]:
+    """Return the arguments that document a route to which files are sent: its reply in each form, and the problems that it can meet."""
+    others = {media_type.partition(";")[0]: _TEXT for form, media_type in forms.items() if form != "json"}
+    file = {"type": "string", "format": "binary"}
+    form = {"type": "object", "properties": {"file": {"type": "array", "items": file, "description": "The files of one dataset, or of several"}}, "required": ["file"]}
+    errors = {status: {"description": _titles(status), "content": _PROBLEM} for status in (400, 406, 413, 500, 503)}
+    return {
+        "response_model": model,
+        "responses": {200: {"description": "What was found.", "content": others}, **errors},
+        "openapi_extra": {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": form}, "application/octet-stream": {"schema": file}}}},
     }
 
 
@@ -56,8 +70,9 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     for operations in document["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+            kept = "get" in operations
             for status, response in operation["responses"].items():
-                response.setdefault("headers", {}).update(_headers(status))
+                response.setdefault("headers", {}).update(_headers(status if kept or status != "200" else ""))
     document["components"]["schemas"] = dict(sorted(components.items()))
     return document
 

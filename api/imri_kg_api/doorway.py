@@ -22,6 +22,8 @@ __all__ = ["RELEASE_HEADER", "Doorway", "entity_tag"]
 
 RELEASE_HEADER = "Imri-Kg-Release"
 _METHODS = "GET, HEAD, OPTIONS"
+#: Addresses to which files are sent.
+_UPLOADS = ("/api/v1/validate",)
 _log = logging.getLogger("imri_kg_api")
 
 #: Said with every reply. Pages bring their own Content-Security-Policy, stricter in scripts and looser in style.
@@ -102,7 +104,7 @@ class _Exchange:
         headers[RELEASE_HEADER] = self._release
         headers.setdefault("Content-Security-Policy", _POLICY)
         headers.add_vary_header("Accept")
-        if status != 200:
+        if status != 200 or self._scope["method"] not in ("GET", "HEAD"):
             headers["Cache-Control"] = "no-store"
             return {**message, "headers": headers.raw}
         # An address answers differently after the next release: keep a copy, but ask before using it.
@@ -120,10 +122,11 @@ class _Exchange:
 
     async def options(self) -> None:
         """Say what may be asked, to browsers that ask before they send `If-None-Match` from another site."""
+        methods = "POST, OPTIONS" if self._scope["path"] in _UPLOADS else _METHODS
         headers = {
-            "Allow": _METHODS,
-            "Access-Control-Allow-Methods": _METHODS,
-            "Access-Control-Allow-Headers": "Accept, If-None-Match",
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
             "Access-Control-Max-Age": "86400",
         }
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]

@@ -72,7 +72,8 @@ def home(openapi: Mapping[str, Any], release: str) -> str:
         '<p>The whole API is listed at <a href="/docs">/docs</a> and described for programs at '
         '<a href="/openapi.json">/openapi.json</a>. Answers are JSON unless <code>?format=csv</code>, <code>tsv</code> or '
         "<code>md</code> says otherwise.</p>\n"
-        f"<table>\n<thead><tr><th>Address</th><th>What it answers</th><th>Try</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
+        + "".join(f"<p><code>POST {escape(path)}</code>: {escape(operation['description'])}</p>\n" for path, operation in _uploads(openapi))
+        + f"<table>\n<thead><tr><th>Address</th><th>What it answers</th><th>Try</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
     )
     return _page("imri-kg", body, release)
 
@@ -86,6 +87,7 @@ def reference(openapi: Mapping[str, Any], release: str) -> str:
     """
     parts = [f"<p>{escape(openapi['info']['description'])} For programs: <a href=\"/openapi.json\">/openapi.json</a>.</p>"]
     parts += [_operation(path, operation) for path, operation in _operations(openapi)]
+    parts += [_operation(path, operation, "POST") for path, operation in _uploads(openapi)]
     parts.append('<h2 id="problems">Problems</h2>\n<p>Every error is a problem document (RFC 9457).</p>')
     problems = ((f"<code>{escape(name)}</code>", str(kind.status), escape(kind.title), _marked(kind.remedy)) for name, kind in KINDS.items())
     parts.append(_table(("Type", "Status", "Title", "What to do"), problems))
@@ -115,7 +117,11 @@ def _operations(openapi: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]
     return [(path, operations["get"]) for path, operations in openapi["paths"].items() if "get" in operations]
 
 
-def _operation(path: str, operation: Mapping[str, Any]) -> str:
+def _uploads(openapi: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    return [(path, operations["post"]) for path, operations in openapi["paths"].items() if "post" in operations]
+
+
+def _operation(path: str, operation: Mapping[str, Any], method: str = "GET") -> str:
     address = example_address(path, operation)
     schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
     parameters = (
@@ -128,9 +134,10 @@ def _operation(path: str, operation: Mapping[str, Any]) -> str:
         for p in operation.get("parameters", ())
     )
     return (
-        f'<h2 id="{escape(operation["operationId"])}"><code>GET {escape(path)}</code></h2>\n'
-        f"<p>{_marked(operation['description'])} Returns {_type(schema)}. "
-        f'Try <a href="{escape(address)}"><code>{escape(address)}</code></a>.</p>\n'
+        f'<h2 id="{escape(operation["operationId"])}"><code>{method} {escape(path)}</code></h2>\n'
+        f"<p>{_marked(operation['description'])} Returns {_type(schema)}."
+        + (f' Try <a href="{escape(address)}"><code>{escape(address)}</code></a>.' if method == "GET" else "")
+        + "</p>\n"
         + _table(("Parameter", "Where", "Type", "Meaning"), parameters)
     )
 

@@ -24,6 +24,8 @@ from imri_kg.errors import (
     SnapshotError,
     UnknownNameError,
     UnknownTermError,
+    ValidationBusyError,
+    ValidationLimitError,
     nearest_names,
 )
 from imri_kg.vocabulary import PROBLEM
@@ -48,6 +50,7 @@ KINDS: Mapping[str, Kind] = {
     "unknown-prefix": Kind(404, "No such prefix", "`known` lists the prefixes."),
     "unknown-framework": Kind(404, "No such framework edition", "`known` lists the keys, `nearest` those spelt alike."),
     "unknown-record": Kind(404, "No such mapping record", "`nearest` names records spelt alike; records are listed at /api/v1/mappings."),
+    "unknown-case": Kind(404, "No such case", "`nearest` names cases spelt alike; they are listed at /api/v1/cases."),
     "unknown-query": Kind(404, "No such stored query", "`nearest` names queries spelt alike; they are listed at /api/v1/queries."),
     "no-such-address": Kind(404, "Nothing is served at this address", "`nearest` names addresses spelt alike; all are listed at /docs."),
     "unknown-parameter": Kind(400, "No such parameter", "`known` lists the parameters of the address, `nearest` those spelt alike."),
@@ -62,6 +65,9 @@ KINDS: Mapping[str, Kind] = {
     "not-acceptable": Kind(406, "The answer has none of the forms asked for", "`known` lists the media types; or use ?format=."),
     "method-not-allowed": Kind(405, "The address does not take this method", "The header Allow names the methods."),
     "bad-request": Kind(400, "The request cannot be used", "`detail` says why."),
+    "too-large": Kind(413, "More was sent than is taken", "`detail` says how much is."),
+    "validation-limit": Kind(413, "A validation met a limit", "`limit` says which (time, memory, output); send less at a time."),
+    "validation-busy": Kind(503, "Too many validations are waiting", "Send it again after the seconds that Retry-After names."),
     "graph-unavailable": Kind(503, "The graph cannot be read at the moment", "Ask again later; who runs the server finds the cause in its output."),
     "internal-error": Kind(500, "An unforeseen fault of the server", "Report it with the address that you asked."),
 }
@@ -73,6 +79,7 @@ _THINGS = {
     "framework": "unknown-framework",
     "mapping record": "unknown-record",
     "query": "unknown-query",
+    "case": "unknown-case",
     "prefix": "unknown-prefix",
     "parameter": "unknown-parameter",
 }
@@ -141,6 +148,10 @@ def of_error(error: ImriError) -> tuple[str, dict[str, Any]]:
         return kind, {"parameter": error.kind, **members} if kind == "unknown-value" else members
     if isinstance(error, QueryError):
         return "query-refused", {}
+    if isinstance(error, ValidationLimitError):
+        return "validation-limit", {"limit": error.limit}
+    if isinstance(error, ValidationBusyError):
+        return "validation-busy", {}
     if isinstance(error, BadInputError):
         return "bad-request", {}
     if isinstance(error, SnapshotError):
@@ -192,6 +203,9 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
         hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
         return reply(request, "no-such-address", f"Nothing is served at {path!r}.{hint} All addresses are listed at /docs.", nearest=nearest)
     if error.status_code == 405:
-        headers = {"Allow": "GET, HEAD, OPTIONS"}
-        return reply(request, "method-not-allowed", f"{path} is read with GET; {request.method} is not served.", headers)
+        # FastAPI names the method of the route; HEAD and OPTIONS are served beside GET.
+        allowed = (error.headers or {}).get("Allow", "GET")
+        headers = {"Allow": "GET, HEAD, OPTIONS" if allowed == "GET" else f"{allowed}, OPTIONS"}
+        how = "is read with GET" if allowed == "GET" else f"takes {allowed}"
+        return reply(request, "method-not-allowed", f"{path} {how}; {request.method} is not served.", headers)
     return reply(request, "bad-request", str(error.detail))

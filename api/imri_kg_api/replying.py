@@ -5,6 +5,7 @@ A route takes `Replies` as a dependency and returns `reply(answer)`. The form co
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -17,9 +18,7 @@ from imri_kg.model import Answer
 from imri_kg_api import parameters
 from imri_kg_api.problems import Problem
 
-__all__ = ["LenientReplies", "Replies", "Reply", "negotiate"]
-
-_PLAIN = {media_type.partition(";")[0]: form for form, media_type in MEDIA_TYPES.items()}
+__all__ = ["LenientReplies", "Replies", "Reply", "choose", "negotiate"]
 
 
 class Reply:
@@ -52,24 +51,31 @@ def negotiate(form: str | None, accept: str) -> str:
     >>> negotiate(None, "text/html, text/csv;q=0.9, */*;q=0.1")
     'csv'
     """
+    return choose(form, accept, MEDIA_TYPES)
+
+
+def choose(form: str | None, accept: str, forms: Mapping[str, str]) -> str:
+    """Return one of some forms, given by name with their media types, as `negotiate` does; JSON where the client has no wish."""
     if form is not None:
-        if form not in FORMATS:
-            raise UnknownNameError("format", form, FORMATS)
+        if form not in forms:
+            raise UnknownNameError("format", form, list(forms))
         return form
     wishes = _wishes(accept)
     if not wishes:
         return "json"
+    plain = {media_type.partition(";")[0]: name for name, media_type in forms.items()}
     weights = {}
-    for media_type, name in _PLAIN.items():
+    for media_type, name in plain.items():
         # The most exact range that covers a type decides, whatever the others say.
         covering = [wish for wish in wishes if _covers(wish[0], media_type)]
         weights[name] = max(covering, key=lambda wish: wish[1])[2] if covering else 0.0
-    best = max(FORMATS, key=lambda name: weights[name])
+    order = ["json", *(name for name in forms if name != "json")]
+    best = max(order, key=lambda name: weights[name])
     if weights[best] <= 0:
         raise Problem(
             "not-acceptable",
-            f"The header Accept is {accept[:200]!r}; the answer can be had as {', '.join(_PLAIN)}.",
-            known=list(_PLAIN),
+            f"The header Accept is {accept[:200]!r}; the answer can be had as {', '.join(plain)}.",
+            known=list(plain),
         )
     return best
 

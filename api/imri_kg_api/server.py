@@ -57,13 +57,16 @@ def run(graph: KnowledgeGraph, host: str, port: int) -> None:
         address = _address(listener)
         # uvicorn raises the signal again once it has stopped; to have been told to stop is no failure.
         signal.signal(signal.SIGTERM, _leave)
+        app = create_app(graph)
         config = uvicorn.Config(
-            create_app(graph), access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=_GRACE, lifespan="off"
+            app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=_GRACE, lifespan="off"
         )
         try:
             _Server(config, address).run(sockets=[listener])
         except KeyboardInterrupt:
             pass
+        finally:
+            app.state.validations.close()
     print("imri-kg has stopped.", flush=True)
 
 

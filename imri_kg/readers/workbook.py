@@ -47,7 +47,8 @@ def read_workbook(archive: Archive) -> tuple[tuple[Sheet, ...], tuple[Notice, ..
     by_kind = dict(relations.values())
     notices = list(_about_file(archive, set(by_kind)))
     strings = read_strings(archive, by_kind["sharedStrings"]) if by_kind.get("sharedStrings", "") in archive else []
-    styles = archive.tree(by_kind["styles"]) if by_kind.get("styles", "") in archive else None
+    # Without its texts each cell that needs one is named; without its styles dates would pass for numbers.
+    styles = archive.tree(by_kind["styles"]) if "styles" in by_kind else None
     formats = _formats(styles, epoch_1904=any(local(e) == "workbookPr" and e.get("date1904") in _TRUE for e in book))
     count = CellCount(archive.name)
     sheets: list[Sheet] = []
