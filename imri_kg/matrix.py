@@ -281,7 +281,8 @@ class MatrixService:
         )  # fmt: skip
 
     def _split(self, observations: Iterable[Observation], question: _Question) -> Split:
-        kinds = {question.reading.split(d) for d in (question.rows, question.columns)}
+        # A filter on what was inferred makes a number inferred, as a row or column of it does.
+        kinds = {question.reading.split(d) for d in question.dimensions}
 
         def printed(o: Observation) -> bool:
             return ("coding" not in kinds or o.author_stated) and ("context word" not in kinds or (o.context is not None and o.context.printed is True))
@@ -311,8 +312,8 @@ class MatrixService:
                 notes.append(f"{_many(len(without[side]), 'observation')} in view {_verb(len(without[side]), 'has', 'have')} no {dimension.name} and {_verb(len(without[side]), 'is', 'are')} in no cell.")
         if len(kinds) > 1 and "kind" not in question.names:
             notes.append(f"Counted together: {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}. A filter on kind tells them apart.")
-        if {question.reading.split(d) for d in (question.rows, question.columns)} == {"source"}:
-            notes.append("Both dimensions say where, when or by whom the source reports something, so all counts are printed; the kind of each observation is the coding of the dataset.")
+        if {question.reading.split(d) for d in question.dimensions} == {"source"}:
+            notes.append("All dimensions say where, when or by whom the source reports something, so all counts are printed; the kind of each observation is the coding of the dataset.")
         words = sorted({o.context.word for o in counted if o.context and o.context.domain is None})
         if words and "domain" in question.names and question.reading.domain_by == "context-word":
             notes.append(f"Context words of which no domain is known: {', '.join(words)}.")

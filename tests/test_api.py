@@ -318,7 +318,7 @@ def test_the_policy_of_a_page_allows_its_own_style_and_nothing_else(client: Test
 
 def test_both_pages_list_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    assert len(paths) == 13
+    assert len(paths) == 18
     for address in ("/", "/docs"):
         text = client.get(address).text
         assert not [path for path in paths if f"{path}</code>" not in text]

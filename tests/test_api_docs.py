@@ -87,7 +87,9 @@ def test_an_example_on_the_page_is_answered_as_it_says(client: TestClient, examp
 def test_there_are_examples_of_most_routes(client: TestClient) -> None:
     asked = {e.address.split("?")[0].split("/")[3] for e in examples()}
     routes = {path.split("/")[3] for path in client.get("/openapi.json").json()["paths"] if path.startswith("/api")}
-    assert asked == routes
+    # What is sent is shown with a client of its own, and tried in test_api_cases.
+    assert asked == routes - {"validate"}
+    assert "/api/v1/validate" in PAGE
 
 
 def test_the_page_lists_the_routes_that_there_are(client: TestClient) -> None:
@@ -107,7 +109,7 @@ def test_the_page_lists_the_forms_that_there_are() -> None:
 
 def test_the_page_speaks_of_every_parameter(client: TestClient) -> None:
     for path, operations in client.get("/openapi.json").json()["paths"].items():
-        for parameter in operations["get"]["parameters"]:
+        for parameter in next(iter(operations.values()))["parameters"]:
             assert re.search(rf"\b{parameter['name']}\b", PAGE), (path, parameter["name"])
 
 

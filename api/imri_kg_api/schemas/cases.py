@@ -48,7 +48,8 @@ class CaseObservation(BaseModel):
     statement: str = Field(description="What the source reports, in the words of whoever made the dataset")
     phase: CodedTerm | None
     phase_note: str | None = Field(description="Why there is no phase, where it is not stated")
-    construct: Item | None
+    # pydantic has a method of this name.
+    construct_: Item | None = Field(alias="construct")
     alternate_constructs: list[Item]
     second_construct: Item | None
     impact: Item | None
@@ -171,9 +172,9 @@ class MatrixMember(BaseModel):
     label_status: str | None
     broader: str | None
     depth: int
-    printed: int
-    inferred: int
-    total: int
+    printed: int | None = Field(description="Null where nothing is counted")
+    inferred: int | None
+    total: int | None
 
 
 class MatrixCell(BaseModel):

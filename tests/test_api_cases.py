@@ -1,0 +1,144 @@
+"""Cases, matrices and validation over HTTP: the same answers as in Python, and nothing of an upload left behind."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from openpyxl import load_workbook
+
+from imri_kg.errors import ValidationBusyError, ValidationLimitError
+from imri_kg.graph import KnowledgeGraph
+from imri_kg_api import schemas, uploads
+from imri_kg_api.problems import KINDS, MEDIA_TYPE
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+API = "/api/v1"
+ROW = "Observation,Case,Kind,Phase,Statement,Construct,Valence,Coding,Source,Locator\n"
+FAULTY = (ROW + "o1,a,determinant,adoption,Leaders wanted the change.,Cultur,barrier,curated,s,p. 1\n").encode()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _closed(client: TestClient) -> Iterator[None]:
+    yield
+    client.app.state.validations.close()  # type: ignore[attr-defined]
+    client.app.state.validations = uploads.Validations()  # type: ignore[attr-defined]
+
+
+def problem(reply: object, kind: str) -> dict:
+    assert reply.headers["content-type"] == MEDIA_TYPE, reply.text  # type: ignore[attr-defined]
+    body = reply.json()  # type: ignore[attr-defined]
+    assert body["type"].endswith(kind)
+    assert body["status"] == KINDS[kind].status
+    return body
+
+
+def test_cases_and_matrices_are_those_of_the_library(client: TestClient, graph: KnowledgeGraph) -> None:
+    assert client.get(f"{API}/cases").json() == json.loads(json.dumps(graph.cases().to_json()))
+    assert client.get(f"{API}/cases/esther").json() == json.loads(json.dumps(graph.case("esther").to_json()))
+    found = client.get(f"{API}/matrix?rows=phase&columns=valence&case=esther&case=making-recovery-real").json()
+    expected = graph.matrix("phase", "valence", where={"case": ["esther", "making-recovery-real"]}).to_json()
+    assert found == json.loads(json.dumps(expected))
+
+
+def test_a_matrix_as_csv_has_a_row_for_each_cell(client: TestClient) -> None:
+    text = client.get(f"{API}/matrix?rows=domain&columns=case&format=csv").text
+    assert text.startswith("row,row_label,column,column_label,state,printed,inferred,total")
+
+
+def test_an_unknown_case_is_told_with_the_nearest(client: TestClient) -> None:
+    assert "mulvale-2024.esther" in problem(client.get(f"{API}/cases/mulvale-2024.ester"), "unknown-case")["nearest"]
+
+
+@pytest.mark.parametrize("query", ["rows=phase&columns=phase", "rows=colour&columns=case", "rows=phase&columns=case&phase=never"])
+def test_a_matrix_that_cannot_be_is_refused(client: TestClient, query: str) -> None:
+    assert client.get(f"{API}/matrix?{query}").status_code in (400, 404)
+
+
+def test_files_of_a_form_are_checked_as_one_dataset(client: TestClient, graph: KnowledgeGraph) -> None:
+    files = [("file", (name, data)) for name, data in graph.case_template_tables(example=True).items()]
+    reply = client.post(f"{API}/validate", files=files)
+    body = schemas.Validation.model_validate(reply.json(), extra="forbid")
+    assert (reply.status_code, body.conforms) == (200, True)
+    assert body.datasets[0].name == "example"
+    assert reply.headers["cache-control"] == "no-store"
+    assert "etag" not in reply.headers
+
+
+def test_one_file_as_the_body_is_checked_under_its_name(client: TestClient) -> None:
+    reply = client.post(f"{API}/validate?name=determinants.csv&framework=cfir-2022", content=FAULTY)
+    (message,) = [m for m in reply.json()["messages"] if m["severity"] == "violation"]
+    assert (message["file"], message["row"], message["column"], message["suggestion"]) == ("determinants.csv", 2, "Construct", "III.D")
+
+
+def test_the_report_comes_in_the_form_that_is_asked_for(client: TestClient) -> None:
+    address = f"{API}/validate?name=determinants.csv&framework=cfir-2022"
+    page = client.post(address + "&format=html", content=FAULTY)
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "Cultur" in page.text
+    book = client.post(address, content=FAULTY, headers={"Accept": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"})
+    assert load_workbook(io.BytesIO(book.content)).sheetnames[0] == "Findings"
+    assert "attachment" in book.headers["content-disposition"]
+
+
+@pytest.mark.parametrize(
+    ("address", "content", "headers", "kind", "says"),
+    [
+        ("/validate", b"x", {}, "missing-parameter", "multipart/form-data"),
+        ("/validate?name=a.csv", b"", {}, "bad-request", "empty"),
+        ("/validate?name=a.csv&colour=red", b"x", {}, "unknown-parameter", "colour"),
+        ("/validate?name=a.csv&format=pdf", b"x", {}, "unknown-value", "html"),
+        ("/validate?name=a.csv&framework=cfir-2023", b"Case,Name\na,b\n", {}, "unknown-framework", "cfir-2022"),
+        ("/validate", b"--x", {"Content-Type": "multipart/form-data; boundary=y"}, "bad-request", "form"),
+        ("/validate", b"--x", {"Content-Type": "multipart/form-data"}, "bad-request", "boundary"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_refused_with_a_reason(client: TestClient, address: str, content: bytes, headers: dict, kind: str, says: str) -> None:
+    assert says in json.dumps(problem(client.post(API + address, content=content, headers=headers), kind))
+
+
+def test_a_file_that_cannot_be_read_is_a_message_and_no_fault_of_the_server(client: TestClient) -> None:
+    reply = client.post(f"{API}/validate?name=cases.xlsx", content=b"PK\x03\x04" + b"\0" * 100)
+    assert reply.status_code == 200
+    assert [m["severity"] for m in reply.json()["messages"]] == ["violation"]
+
+
+def test_a_name_cannot_lead_elsewhere_or_break_a_line(client: TestClient) -> None:
+    reply = client.post(f"{API}/validate", params={"name": "../../etc/pass\r\nwd.csv"}, content=FAULTY)
+    assert {m["file"] for m in reply.json()["messages"]} == {"pass__wd.csv"}
+
+
+def test_more_than_is_taken_is_refused_before_it_is_read(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_BYTES", 1000)
+    problem(client.post(f"{API}/validate?name=a.csv", content=b"x" * 2000), "too-large")
+    problem(client.post(f"{API}/validate", files={"file": ("a.csv", b"x" * 2000)}), "too-large")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [(ValidationLimitError("time", "60 s", "The validation took longer than 60 s.", "Send less."), "validation-limit"), (ValidationBusyError("5 are waiting."), "validation-busy")],
+)
+def test_a_limit_that_was_met_is_told(client: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception, kind: str) -> None:
+    class Full:
+        def validate(self, *_: object, **__: object) -> None:
+            raise error
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(client.app.state.validations, "_pool", Full())  # type: ignore[attr-defined]
+    reply = client.post(f"{API}/validate?name=a.csv", content=FAULTY)
+    problem(reply, kind)
+    assert ("retry-after" in reply.headers) is (kind == "validation-busy")
+
+
+def test_what_is_sent_is_not_read_back_and_another_method_is_told(client: TestClient) -> None:
+    reply = client.get(f"{API}/validate")
+    problem(reply, "method-not-allowed")
+    assert reply.headers["allow"] == "POST, OPTIONS"
+    assert client.options(f"{API}/validate").headers["allow"] == "POST, OPTIONS"
