@@ -40,6 +40,7 @@ _FORBIDDEN = re.compile(r"[\\/*?:\[\]\x00-\x1f]")
 #: What openpyxl warns of when it leaves something out.
 _LOSS = re.compile("remov|ignor|not supported|treated as|image", re.IGNORECASE)
 _MOST_TITLE = 31
+_ESCAPE_LIKE = re.compile("_x[0-9A-Fa-f]{4}_")
 #: A spreadsheet program keeps 15 digits of a number, and no date before 1900.
 _MOST_NUMBER, _FIRST_YEAR = 10**15, 1901
 _HEADER_WITHIN = 15
@@ -71,6 +72,7 @@ class WorkbookCopy:
             if own and opened is None and table.kind == "xlsx" and (opened := self._opened(name, inputs[name])):
                 self.original = inputs[name]
                 self._sheets[name] = _paired(table, opened)
+                _restore_escapes(self._sheets[name])
         self.book = opened or _empty()
         self._cells = 0
         for name, table in tables.items():
@@ -175,6 +177,17 @@ def _paired(table: TableFile, book: Workbook) -> list[tuple[Sheet, Worksheet]]:
     by_fold = {_folded(title): sheet for title, sheet in by_title.items()}
     pairs = [(sheet, by_title.get(sheet.name) or by_fold.get(_folded(sheet.name))) for sheet in table.sheets]
     return [(sheet, target) for sheet, target in pairs if target is not None]
+
+
+def _restore_escapes(pairs: list[tuple[Sheet, Worksheet]]) -> None:
+    """Write again the texts that look like an escaped character, whose own escape openpyxl takes away when it opens a file."""
+    for sheet, target in pairs:
+        for row in sheet.rows:
+            for column, value in row.cells.items():
+                if isinstance(value, str) and _ESCAPE_LIKE.search(value):
+                    cell: Any = target.cell(row.number, column)
+                    if cell.data_type == "s" and type(cell.value) is str:
+                        cell.value, cell.data_type = as_cell_text(value), "s"
 
 
 def _is_bearable(data: bytes) -> bool:
