@@ -171,6 +171,13 @@ def test_each_row_is_linked_to_its_cell() -> None:
     assert [link.target for link in links] == [None, None, None]
 
 
+def test_rows_of_the_first_sheet_are_as_high_as_their_texts_and_in_the_font_of_the_workbook() -> None:
+    sheet = marked(small(), finding(2, text="Short."), finding(3, text="word " * 80), finding(3, text="x" * 40_000)).worksheets[0]
+    heights = [sheet.row_dimensions[row].height for row in (2, 3, 4)]
+    assert heights[0] < 50 < heights[1] < heights[2] <= 409
+    assert {cell.font.name for row in sheet["A1:I3"] for cell in row} == {"Calibri"}
+
+
 def test_a_sheet_of_the_users_own_called_findings_stays() -> None:
     book = small()
     book.create_sheet("findings").append(("What we found", "x"))
@@ -299,6 +306,21 @@ def test_a_csv_folder_becomes_a_workbook_with_a_sheet_for_each_file() -> None:
     assert book[second]["B2"].value == "à définir"
     assert (colour(book, first, "B2"), colour(book, second, "B2")) == (RED, AMBER)
     assert [book.worksheets[0].cell(row, 3).hyperlink.location for row in (2, 3)] == [f"'{first}'!$B$2", f"'{second}'!$B$2"]
+
+
+def test_an_opendocument_file_becomes_a_new_workbook() -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = "".join(f"<table:table-row>{cell.format(first)}{cell.format(second)}</table:table-row>" for first, second in (("Case", "Setting"), ("S1", "klinic")))
+    spaces = " ".join(f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text"))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f'<office:document-content {spaces}><office:body><office:spreadsheet><table:table table:name="Cases">{rows}</table:table></office:spreadsheet></office:body></office:document-content>')
+    book = load_workbook(io.BytesIO(marked_bytes({"cases.ods": stream.getvalue()}, finding(2, "Setting", "B2", file="cases.ods", sheet="Cases"))))
+    assert book.sheetnames == ["Findings", "Cases"]
+    assert [[c.value for c in row] for row in book["Cases"]] == [["Case", "Setting"], ["S1", "klinic"]]
+    assert colour(book, "Cases", "B2") == RED
+    assert book.worksheets[0]["C2"].hyperlink.location == "'Cases'!$B$2"
 
 
 def test_sheets_of_several_files_have_short_names_that_differ() -> None:

@@ -28,6 +28,8 @@ TITLE = "Findings"
 FILLS = {severity: PatternFill("solid", fgColor=colour) for severity, colour in (("violation", "FFF4B6B6"), ("warning", "FFFFE08A"), ("info", "FFCFE2F7"))}
 #: Characters that a cell holds, and links that a sheet holds, in Excel; a file with more is called damaged.
 _MOST_CHARACTERS, _MOST_LINKS = 32_767, 65_000
+#: Points that a row can be high, and characters beyond which no row is high enough.
+_MOST_HEIGHT, _MOST_SHOWN = 409, 4000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: The file format writes characters as _x000D_, so that a text which looks so has to be escaped.
 _ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -63,7 +65,7 @@ def write_findings(book: Workbook, validation: Validation, notes: Iterable[tuple
     sheet = book.create_sheet(_title(book), 0)
     sheet.append(HEADER)
     for cell in sheet[1]:
-        cell.font = Font(bold=True, color="FFFFFFFF")
+        cell.font = _font(cell, bold=True, color="FFFFFFFF")
         cell.fill = PatternFill("solid", fgColor="FF3B4652")
         cell.alignment = Alignment(vertical="center", wrap_text=True)
     styles = _Styles(sheet)
@@ -74,6 +76,7 @@ def write_findings(book: Workbook, validation: Validation, notes: Iterable[tuple
         last += 1
         for column, value in ((1, "note"), (2, file), (7, text)):
             styles.write(last, column, value)
+    _fit_rows(sheet)
     for column, width in zip("ABCDEFGHI", _WIDTHS, strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = "A2"
@@ -84,6 +87,25 @@ def write_findings(book: Workbook, validation: Validation, notes: Iterable[tuple
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
     return sheet
+
+
+def _font(cell: Any, *, color: str, bold: bool = False, underline: str | None = None) -> Font:
+    """Return the ordinary font of the workbook with a difference; one without a name is drawn with serifs by some programs."""
+    return Font(name=cell.font.name, size=cell.font.size, family=cell.font.family, bold=bold, underline=underline, color=color)
+
+
+def _fit_rows(sheet: Worksheet) -> None:
+    """Make each row as high as its longest wrapped text: not every program does so when it opens a file."""
+    size = sheet.cell(1, 1).font.size or 11
+    for number, row in enumerate(sheet.iter_rows(min_row=2, max_col=len(HEADER), values_only=True), 2):
+        lines = max((_lines(value, width) for value, width in zip(row, _WIDTHS, strict=True) if isinstance(value, str)), default=1)
+        sheet.row_dimensions[number].height = min((lines * size * 1.3) + 3, _MOST_HEIGHT)
+
+
+def _lines(text: str, width: int) -> int:
+    """Estimate the lines that a text takes in a column, rather one too many; wide scripts take two places for a character."""
+    places = max(width - 2, 4)
+    return sum(1 + sum(2 if character > "\u1100" else 1 for character in line) // places for line in text[:_MOST_SHOWN].split("\n"))
 
 
 def _title(book: Workbook) -> str:
@@ -115,9 +137,9 @@ class _Styles:
             cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
             cell.quotePrefix = quoted
             if kind == "link":
-                cell.font = Font(color="FF0B57A4", underline="single")
+                cell.font = _font(cell, color="FF0B57A4", underline="single")
             elif kind in FILLS:
-                cell.fill, cell.font = FILLS[kind], Font(bold=True)
+                cell.fill, cell.font = FILLS[kind], _font(cell, bold=True, color="FF1C1F23")
             self._made[key] = copy(cell._style)
         cell._style = copy(self._made[key])
         return cell
