@@ -11,7 +11,7 @@ import imri_kg
 from benchmarks.generate import generate, workbook
 from benchmarks.results import Measurement, Summary
 from imri_kg import resources
-from imri_kg.case_validation import Source, check_cases, sources_at
+from imri_kg.case_validation.service import Source, check_cases, sources_at
 
 __all__ = ["HOW", "RUNS", "measure"]
 

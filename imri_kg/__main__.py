@@ -10,7 +10,7 @@ __all__ = ["main"]
 
 def main() -> None:
     """Run the command line; no error of ours or the user's ends in a trace."""
-    from imri_kg.commands import run
+    from imri_kg.cli.commands import run
     from imri_kg.errors import ImriError
 
     _prepare_streams()

@@ -14,17 +14,17 @@ from imri_kg.prefixes import DEFAULT_BASE, Prefixes
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from imri_kg.case_answers import CaseDescription, CaseView
-    from imri_kg.case_validation import Checked, Progress, Source
-    from imri_kg.case_vocabulary import CaseVocabulary
-    from imri_kg.casebook import CaseService
+    from imri_kg.case_validation.messages import Validation
+    from imri_kg.case_validation.service import Checked, Progress, Source
+    from imri_kg.case_validation.vocabulary import CaseVocabulary
+    from imri_kg.cases.answers import CaseDescription, CaseView
+    from imri_kg.cases.casebook import CaseService
+    from imri_kg.cases.matrices import Matrix
     from imri_kg.catalog import Catalog
     from imri_kg.explaining import ExplainingService
     from imri_kg.frameworks import FrameworkService
     from imri_kg.library import ImportResult, Library
     from imri_kg.mapping import MappingService
-    from imri_kg.matrices import Matrix
-    from imri_kg.messages import Validation
     from imri_kg.snapshot import Snapshot
     from imri_kg.store import Store
     from imri_kg.tables import Table
@@ -49,7 +49,7 @@ class CaseQuestions:
     @cached_property
     def case_vocabulary(self) -> CaseVocabulary:
         """Columns, shapes and codes of the case tables."""
-        from imri_kg.case_vocabulary import CaseVocabulary
+        from imri_kg.case_validation.vocabulary import CaseVocabulary
 
         return CaseVocabulary(self._snapshot.store, self.catalog, str(self._snapshot.release.get("base", DEFAULT_BASE)))
 
@@ -68,13 +68,13 @@ class CaseQuestions:
         """
         from pathlib import Path
 
-        from imri_kg.case_validation import sources_at
+        from imri_kg.case_validation.service import sources_at
 
         return self.check_cases(sources_at([Path(p) for p in paths]), framework=framework).validation
 
     def check_cases(self, sources: Sequence[Source], *, framework: str = "", progress: Progress | None = None) -> Checked:
-        """Check case data given as bytes, in this process; what nobody vouches for goes to `validation_worker`."""
-        from imri_kg.case_validation import check_cases
+        """Check case data given as bytes, in this process; what nobody vouches for goes to `isolation.worker`."""
+        from imri_kg.case_validation.service import check_cases
 
         return check_cases(sources, self.case_vocabulary, self.release, framework=framework, progress=progress)
 
@@ -84,13 +84,13 @@ class CaseQuestions:
 
     def case_template(self, *, framework: str = "cfir-2022", second: str | None = None, example: bool = False) -> bytes:
         """Return the workbook that reviewers fill in (xlsx)."""
-        from imri_kg.template import template
+        from imri_kg.case_tables.template import template
 
         return template(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, second=second, example=example)
 
     def case_template_tables(self, *, framework: str = "cfir-2022", example: bool = False) -> dict[str, bytes]:
         """Return the same as CSV files, by their names."""
-        from imri_kg.template import template_tables
+        from imri_kg.case_tables.template import template_tables
 
         return template_tables(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, example=example)
 
@@ -104,7 +104,7 @@ class CaseQuestions:
     @property
     def casebook(self) -> CaseService:
         """The cases of the release, and those of the library where it holds some; it is opened anew when the library has changed."""
-        from imri_kg.casebook import CaseService
+        from imri_kg.cases.casebook import CaseService
         from imri_kg.library import library_folder
 
         generation = self.library.datasets().generation if library_folder().exists() else 0
@@ -128,7 +128,7 @@ class CaseQuestions:
         Returns:
             Their validation; datasets with a violation are not taken in, and nothing is then.
         """
-        from imri_kg.case_validation import sources_at
+        from imri_kg.case_validation.service import sources_at
 
         checked = self.check_cases(sources_at(paths))
         if checked.validation.conforms and checked.validation.datasets:
@@ -157,13 +157,13 @@ class CaseQuestions:
         Raises:
             UnknownNameError: a dimension or a value is not known.
         """
-        from imri_kg.matrix import MatrixService
+        from imri_kg.cases.matrix import MatrixService
 
         return MatrixService(self.casebook).matrix(rows, columns, **options)
 
     def case_view(self, framework: str, case: str | None = None) -> CaseView:
         """Return the determinants of one case, or of all, as another framework sees them by way of the mappings."""
-        from imri_kg.case_view import CaseViewService
+        from imri_kg.cases.view import CaseViewService
 
         return CaseViewService(self.casebook, self.mapping_service, self.explaining_service).view(case, framework)
 
@@ -171,6 +171,6 @@ class CaseQuestions:
         """Take case datasets into the library of this machine, all or none; a dataset with a violation is refused."""
         from pathlib import Path
 
-        from imri_kg.case_validation import sources_at
+        from imri_kg.case_validation.service import sources_at
 
         return self.library.add(self.check_cases(sources_at([Path(p) for p in paths])), replace=replace)

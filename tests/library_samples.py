@@ -8,7 +8,7 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
-from imri_kg.case_validation import Source
+from imri_kg.case_validation.service import Source
 from imri_kg.library import Library
 
 __all__ = ["Tables", "as_csv", "as_workbook", "everything", "tables_of", "titles"]

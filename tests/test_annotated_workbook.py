@@ -19,11 +19,11 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from imri_kg.messages import Message, Validation
+from imri_kg.case_validation.messages import Message, Validation
 from imri_kg.readers import read_table_file
 from imri_kg.reports import write_report
 from imri_kg.reports.findings_sheet import FILLS, HEADER
-from imri_kg.reports.stable_zip import stable
+from imri_kg.stable_zip import stable
 
 NAME = "cases.xlsx"
 

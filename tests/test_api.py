@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import pytest
+from imri_kg_api.replying import negotiate
 
 from imri_kg.formats import FORMATS, MEDIA_TYPES, serialise
 from imri_kg.graph import KnowledgeGraph
-from imri_kg_api.replying import negotiate
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
@@ -329,7 +329,6 @@ def test_both_pages_list_every_route(client: TestClient) -> None:
 
 def test_the_same_answers_come_back_to_many_who_ask_at_once(graph: KnowledgeGraph) -> None:
     from fastapi.testclient import TestClient
-
     from imri_kg_api.app import create_app
 
     # A second facade over the same snapshot, so that nothing is remembered from other tests.

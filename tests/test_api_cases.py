@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+from imri_kg_api import schemas, uploads
+from imri_kg_api.problems import KINDS, MEDIA_TYPE
 from openpyxl import load_workbook
 
 from imri_kg.errors import ValidationBusyError, ValidationLimitError
 from imri_kg.graph import KnowledgeGraph
-from imri_kg_api import schemas, uploads
-from imri_kg_api.problems import KINDS, MEDIA_TYPE
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient

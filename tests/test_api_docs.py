@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
+from imri_kg_api.problems import KINDS, MEDIA_TYPE
 
 from imri_kg.formats import MEDIA_TYPES
-from imri_kg_api.problems import KINDS, MEDIA_TYPE
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient

@@ -11,13 +11,13 @@ from urllib.parse import quote
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-from imri_kg.errors import BadInputError, SnapshotError
-from imri_kg.graph import KnowledgeGraph
 from imri_kg_api import schemas
 from imri_kg_api.app import create_app
 from imri_kg_api.paging import Page
 from imri_kg_api.problems import KINDS, MEDIA_TYPE
+
+from imri_kg.errors import BadInputError, SnapshotError
+from imri_kg.graph import KnowledgeGraph
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient

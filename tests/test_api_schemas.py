@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
 
 import pytest
+from imri_kg_api import schemas
+from imri_kg_api.app import PREFIX
+from imri_kg_api.html_pages import example_address
+from imri_kg_api.problems import KINDS, MEDIA_TYPE
 from pydantic import BaseModel
 
 from imri_kg.formats import MEDIA_TYPES
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.vocabulary import BASES
-from imri_kg_api import schemas
-from imri_kg_api.app import PREFIX
-from imri_kg_api.html_pages import example_address
-from imri_kg_api.problems import KINDS, MEDIA_TYPE
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient

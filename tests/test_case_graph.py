@@ -7,7 +7,7 @@ from rdflib import RDF, Literal, URIRef
 
 from imri_kg.case_tables.graph import CaseGraph, to_graph
 from imri_kg.case_tables.layout import lay_out
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.readers import read_table_file
 from imri_kg.vocabulary import CASE, DCTERMS, EVIDENCE, IKG, SKOS

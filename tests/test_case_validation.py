@@ -9,10 +9,10 @@ import pytest
 from openpyxl import Workbook
 from rdflib import Graph
 
-from imri_kg.case_validation import Source, check_cases, sources_at
+from imri_kg.case_validation.messages import Message, Validation
+from imri_kg.case_validation.service import Source, check_cases, sources_at
 from imri_kg.errors import BadInputError, UnknownNameError
 from imri_kg.graph import KnowledgeGraph
-from imri_kg.messages import Message, Validation
 
 TABLES = {
     "dataset": [["Dataset", "Title", "Framework", "Creator", "Coding"], ["pilot", "A pilot", "cfir-2022", "A team", "Two coders, who agreed."]],

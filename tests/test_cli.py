@@ -17,7 +17,7 @@ from conftest import Cli
 
 import imri_kg
 from imri_kg import formats
-from imri_kg.commands import parser
+from imri_kg.cli.commands import parser
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.tables import table
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from imri_kg.case_tables.code_lists import CodeLists, folded
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.vocabulary import FRAMEWORK, IKG, SKOS
 

@@ -16,7 +16,7 @@ import yaml
 
 import imri_kg
 from imri_kg import resources
-from imri_kg.commands import parser
+from imri_kg.cli.commands import parser
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.prefixes import read_prefixes
 from imri_kg.vocabulary import MATCHES

@@ -11,8 +11,8 @@ from rdflib import Dataset, Graph, Literal, URIRef
 
 from imri_kg import resources
 from imri_kg.case_tables.values import as_text
-from imri_kg.case_validation import Checked, Source, check_cases, sources_at
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.service import Checked, Source, check_cases, sources_at
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.errors import BadInputError, LibraryError, UnknownNameError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.library import Library, library_folder

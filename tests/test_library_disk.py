@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from library_samples import as_csv, tables_of, titles
 
-from imri_kg.case_validation import Checked, check_cases
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.service import Checked, check_cases
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.errors import LibraryBusyError, LibraryDamagedError, LibraryError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.library import Library

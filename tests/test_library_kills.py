@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.errors import LibraryDamagedError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.library import Library
@@ -33,7 +33,7 @@ from types import SimpleNamespace
 
 from imri_kg.library import Library
 from imri_kg.library.model import LibraryDataset, NewDataset
-from imri_kg.messages import CaseDataset, Validation
+from imri_kg.case_validation.messages import CaseDataset, Validation
 
 class Ready:
     """Makes a dataset ready whose content tells its number."""

@@ -9,7 +9,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from rdflib import Graph, URIRef
+from rdflib import URIRef
 
 from imri_kg import reasoning
 from imri_kg.errors import ReasoningError

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from junitparser import Failure, JUnitXml
 
+from imri_kg.case_validation.messages import CaseDataset, Message, Validation
 from imri_kg.errors import UnknownNameError
-from imri_kg.messages import CaseDataset, Message, Validation
 from imri_kg.reports import MEDIA_TYPES, REPORTS, wording, write_report
 
 CULTUR = "'Cultur' is not a construct of CFIR 2022. Did you mean 'Culture' (cfir2022:III.D)?"
@@ -81,7 +81,7 @@ def test_the_shacl_report_is_handed_on_as_it_is() -> None:
 def test_the_same_input_gives_the_same_bytes_in_another_process(form: str, tmp_path: Path) -> None:
     program = f"""
 import sys
-from imri_kg.messages import CaseDataset, Message, Validation
+from imri_kg.case_validation.messages import CaseDataset, Message, Validation
 from imri_kg.reports import write_report
 v = Validation(tuple(Message('a.csv', 'Cases', n, 'Setting', 'warning', 'It is odd.', 'x', cell=f'B{{n}}', shape='shape:x') for n in range(2, 9)), (CaseDataset('a', ('a.csv',), '', {{'Cases': 8}}, ('1',)),), '0')
 sys.stdout.buffer.write(write_report(v, {form!r}, {{'a.csv': b'ID,Setting\\n' + b'1,x\\n' * 8}}, b'[] a <x> .'))

@@ -14,9 +14,9 @@ from typing import NamedTuple
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from imri_kg.case_validation import Source, check_cases
+from imri_kg.case_validation.messages import Validation
+from imri_kg.case_validation.service import Source, check_cases
 from imri_kg.graph import KnowledgeGraph
-from imri_kg.messages import Validation
 
 
 class Expected(NamedTuple):

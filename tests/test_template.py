@@ -17,7 +17,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from imri_kg.case_tables.code_lists import CodeLists
 from imri_kg.case_tables.columns import CaseModel, Column, ColumnKind, SheetModel
-from imri_kg.case_validation import Source
+from imri_kg.case_validation.service import Source
 from imri_kg.errors import BadInputError, UnknownNameError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.vocabulary import IKG

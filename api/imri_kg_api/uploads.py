@@ -12,8 +12,8 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from imri_kg.case_validation import Source
-from imri_kg.validation_pool import ValidationPool
+from imri_kg.case_validation.service import Source
+from imri_kg.isolation.pool import ValidationPool
 from imri_kg_api.problems import Problem
 
 __all__ = ["MOST_BYTES", "MOST_FILES", "Validations", "read_uploads"]

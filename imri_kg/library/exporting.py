@@ -14,7 +14,7 @@ from imri_kg.case_tables.layout import letters
 from imri_kg.case_tables.values import as_text
 from imri_kg.errors import BadInputError
 from imri_kg.readers import Row, read_table_file
-from imri_kg.reports.stable_zip import stable
+from imri_kg.stable_zip import stable
 
 __all__ = ["to_workbook", "to_zip"]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from imri_kg.messages import Message
+from imri_kg.case_validation.messages import Message
 from imri_kg.model import Answer
 
 __all__ = ["OUTCOMES", "DatasetOutcome", "Holdings", "ImportResult", "LibraryDataset", "NewDataset"]

@@ -19,13 +19,13 @@ from imri_kg.case_tables.graph import CaseGraph, to_graph
 from imri_kg.case_tables.layout import CaseTables, letters
 from imri_kg.case_tables.values import as_text
 from imri_kg.case_tables.writing import PlainSheet, plain_sheets, rows_of, tables_of, to_csv
-from imri_kg.case_validation import Checked
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.messages import CaseDataset, Message
+from imri_kg.case_validation.service import Checked
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.catalog import Catalog
 from imri_kg.errors import UnreadableFileError
 from imri_kg.library.model import DatasetOutcome, LibraryDataset, NewDataset
 from imri_kg.library.refusing import refusal
-from imri_kg.messages import CaseDataset, Message
 from imri_kg.prefixes import DEFAULT_BASE
 from imri_kg.readers import Row, read_table_file
 from imri_kg.readers.blanks import tidy

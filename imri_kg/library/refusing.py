@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from imri_kg.case_validation.messages import CaseDataset, Message
 from imri_kg.library.model import DatasetOutcome, LibraryDataset
-from imri_kg.messages import CaseDataset, Message
 
 if TYPE_CHECKING:
-    from imri_kg.messages import Validation
+    from imri_kg.case_validation.messages import Validation
 
 __all__ = ["by_dataset", "judged", "refusal"]
 

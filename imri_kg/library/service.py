@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.errors import BadInputError, LibraryDamagedError, LibraryError, UnknownNameError
 from imri_kg.library import disk
 from imri_kg.library.generations import KEPT, Generation, Generations
@@ -23,7 +23,7 @@ from imri_kg.library.refusing import by_dataset, judged
 from imri_kg.prefixes import DEFAULT_BASE
 
 if TYPE_CHECKING:
-    from imri_kg.case_validation import Checked
+    from imri_kg.case_validation.service import Checked
     from imri_kg.library.preparing import Preparation
 
 __all__ = ["Library"]

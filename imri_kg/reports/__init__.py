@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from imri_kg.case_validation.messages import Validation
 from imri_kg.errors import UnknownNameError
-from imri_kg.messages import Validation
 
 __all__ = ["MEDIA_TYPES", "REPORTS", "write_report"]
 

@@ -15,7 +15,7 @@ from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 from openpyxl.worksheet.worksheet import Worksheet
 
-from imri_kg.messages import SEVERITIES, Message
+from imri_kg.case_validation.messages import SEVERITIES, Message
 from imri_kg.reports.findings_sheet import FILLS
 from imri_kg.reports.wording import SIGNS, one_line, shortened
 

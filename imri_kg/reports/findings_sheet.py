@@ -16,7 +16,7 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.worksheet.hyperlink import Hyperlink
 from openpyxl.worksheet.worksheet import Worksheet
 
-from imri_kg.messages import Message, Validation
+from imri_kg.case_validation.messages import Message, Validation
 from imri_kg.reports.wording import SIGNS, clean, legal, shortened, verdict
 
 __all__ = ["FILLS", "HEADER", "as_cell_text", "is_findings_sheet", "write_findings"]

@@ -13,7 +13,7 @@ from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
-from imri_kg.reports.stable_zip import stable
+from imri_kg.stable_zip import stable
 
 __all__ = ["write_grid"]
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imri_kg.messages import MessageGroup, Validation
+from imri_kg.case_validation.messages import MessageGroup, Validation
 from imri_kg.reports.wording import SIGNS, clean, counts_in_words, plural, ranges, sections, shortened, verdict
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from junitparser import Failure, JUnitXml, TestCase, TestSuite
 
-from imri_kg.messages import Message, MessageGroup, Validation
+from imri_kg.case_validation.messages import Message, MessageGroup, Validation
 from imri_kg.reports.wording import SIGNS, counts_in_words, one_line, place, sections, sentence, sheet_of
 
 __all__ = ["as_junit"]

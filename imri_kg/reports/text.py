@@ -6,7 +6,7 @@ beside the word and never instead of it.
 
 from __future__ import annotations
 
-from imri_kg.messages import SEVERITIES, Message, Validation
+from imri_kg.case_validation.messages import SEVERITIES, Message, Validation
 from imri_kg.reports.wording import SIGNS, counts_in_words, one_line, place, read_in_words, sections, sentence, verdict
 
 __all__ = ["as_text"]

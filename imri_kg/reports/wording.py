@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from imri_kg.messages import CaseDataset, Message, MessageGroup, Validation, grouped
+from imri_kg.case_validation.messages import CaseDataset, Message, MessageGroup, Validation, grouped
 
 __all__ = ["SIGNS", "clean", "counts_in_words", "legal", "one_line", "place", "plural", "ranges", "read_in_words", "sections", "sentence", "sheet_of", "shortened", "verdict"]
 

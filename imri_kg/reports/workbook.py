@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from openpyxl.utils.cell import absolute_coordinate
 
-from imri_kg.messages import Message, Validation
+from imri_kg.case_validation.messages import Message, Validation
 from imri_kg.readers import cell_name
 from imri_kg.reports.cell_marks import Marker
 from imri_kg.reports.findings_sheet import write_findings
-from imri_kg.reports.stable_zip import stable
 from imri_kg.reports.workbook_copy import WorkbookCopy
+from imri_kg.stable_zip import stable
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet

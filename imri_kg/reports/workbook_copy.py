@@ -21,8 +21,8 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter, range_boundaries
 from openpyxl.worksheet.worksheet import Worksheet
 
+from imri_kg.case_validation.messages import Message
 from imri_kg.errors import ImriError
-from imri_kg.messages import Message
 from imri_kg.readers import Sheet, TableFile, Value, read_table_file
 from imri_kg.readers.blanks import tidy
 from imri_kg.reports.cell_marks import remove_marks

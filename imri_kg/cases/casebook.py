@@ -11,12 +11,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from imri_kg.case_answers import CaseDescription, DomainGroup, KindGroup, PhaseGroup
-from imri_kg.case_reading import Case, CaseReader, Row
+from imri_kg.cases.answers import CaseDescription, DomainGroup, KindGroup, PhaseGroup
+from imri_kg.cases.observations import Observation, split
+from imri_kg.cases.reading import Case, CaseReader, Row
 from imri_kg.catalog import Catalog
 from imri_kg.errors import AmbiguousTermError, BadInputError, Candidate, UnknownNameError
 from imri_kg.frameworks import FrameworkService
-from imri_kg.observations import Observation, split
 from imri_kg.prefixes import Prefixes
 from imri_kg.records import RecordReader
 from imri_kg.store import Store

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from imri_kg.case_reading import CaseReader
-from imri_kg.casebook import CaseService
+from imri_kg.cases.casebook import CaseService
+from imri_kg.cases.matrices import Member
+from imri_kg.cases.observations import CODED_IMPACT, Coding, Observation, Split, Term
+from imri_kg.cases.reading import CaseReader
 from imri_kg.errors import AmbiguousTermError, UnknownNameError
-from imri_kg.observations import CODED_IMPACT, Coding, Observation, Split, Term
-from imri_kg.matrices import Member
 from imri_kg.search import Entry
 
 __all__ = ["DIMENSIONS", "Dimension", "Dimensions", "Reading"]

@@ -11,12 +11,12 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from imri_kg.case_answers import CaseDescription, CaseView
+from imri_kg.cases.answers import CaseDescription, CaseView
+from imri_kg.cases.matrices import CellState, Matrix
+from imri_kg.cases.observations import Observation, Split
+from imri_kg.cli.rendering import notes
+from imri_kg.cli.terminal import escape
 from imri_kg.library.model import Holdings, ImportResult
-from imri_kg.matrices import CellState, Matrix
-from imri_kg.observations import Observation, Split
-from imri_kg.rendering import notes
-from imri_kg.terminal import escape
 
 __all__ = ["CASE_RENDERERS"]
 

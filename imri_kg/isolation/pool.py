@@ -12,10 +12,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from imri_kg.errors import ImriError, ValidationBusyError, ValidationError
-from imri_kg.validation_worker import MEMORY, OUTPUT, SECONDS, Isolated, Progress, Request, Stop, Worker
+from imri_kg.isolation.worker import MEMORY, OUTPUT, SECONDS, Isolated, Progress, Request, Stop, Worker
 
 if TYPE_CHECKING:
-    from imri_kg.case_validation import Source
+    from imri_kg.case_validation.service import Source
 
 __all__ = ["ValidationPool"]
 

@@ -11,11 +11,11 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from imri_kg.cli.rendering import BASIS_COLOURS, STATE_SIGNS, in_words, left_out, named, notes, record_lines, with_doubts
+from imri_kg.cli.terminal import escape, plain_width
 from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
 from imri_kg.model import Answer, State
-from imri_kg.rendering import BASIS_COLOURS, STATE_SIGNS, in_words, left_out, named, notes, record_lines, with_doubts
 from imri_kg.tables import Concept, Framework, Table
-from imri_kg.terminal import escape, plain_width
 
 __all__ = ["render_table"]
 
@@ -33,7 +33,7 @@ def render_table(answer: Answer) -> None:
     console = _Console(width=plain_width(), highlight=False, emoji=False)
     renderer = _RENDERERS.get(type(answer))
     if renderer is None and not isinstance(answer, Table):
-        from imri_kg.cases_rendering import CASE_RENDERERS
+        from imri_kg.cli.cases_rendering import CASE_RENDERERS
 
         renderer = CASE_RENDERERS.get(type(answer))
     (renderer or _plain)(console, answer)

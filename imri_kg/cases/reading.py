@@ -11,10 +11,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from imri_kg.cases.observations import CODED_IMPACT, CaseKey, Coding, ContextWord, Observation, Term
 from imri_kg.catalog import Catalog
 from imri_kg.frameworks import FrameworkService
 from imri_kg.model import Evidence, Reference
-from imri_kg.observations import CODED_IMPACT, CaseKey, Coding, ContextWord, Observation, Term
 from imri_kg.prefixes import Prefixes
 from imri_kg.records import RecordReader
 from imri_kg.search import natural

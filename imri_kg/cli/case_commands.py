@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from imri_kg.errors import BadInputError
 
 if TYPE_CHECKING:
-    from imri_kg.case_validation import Progress
+    from imri_kg.case_validation.service import Progress
     from imri_kg.graph import KnowledgeGraph
     from imri_kg.model import Answer
 
@@ -81,7 +81,7 @@ def _graph() -> KnowledgeGraph:
 
 
 def _validate(a: argparse.Namespace) -> int:
-    from imri_kg.case_validation import sources_at
+    from imri_kg.case_validation.service import sources_at
     from imri_kg.reports import write_report
 
     if a.form in _BINARY and a.output is None:
@@ -98,7 +98,7 @@ def _validate(a: argparse.Namespace) -> int:
     colour = a.form == "text" and a.output is None and sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     with _progress() as progress:
         if shapes is not None:
-            from imri_kg.validation_worker import validate_isolated
+            from imri_kg.isolation.worker import validate_isolated
 
             done = validate_isolated(sources, form=a.form, framework=a.framework, shapes=shapes, seconds=a.seconds, progress=progress)
             validation, report = done.validation, done.report
@@ -131,7 +131,7 @@ def _template(a: argparse.Namespace) -> int:
 
 def _show(answer: Answer, form: str, output: Path | None = None) -> None:
     if form == "text":
-        from imri_kg.rendering import render
+        from imri_kg.cli.rendering import render
 
         render(answer)
         return

@@ -10,12 +10,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from imri_kg.case_reading import CaseReader, Claim
-from imri_kg.casebook import CaseService
-from imri_kg.dimensions import Dimension, Dimensions, Reading
+from imri_kg.cases.casebook import CaseService
+from imri_kg.cases.dimensions import Dimension, Dimensions, Reading
+from imri_kg.cases.matrices import CellState, Matrix, MatrixCell, StudyStatement
+from imri_kg.cases.observations import DETERMINANT, Coding, Observation, Split, split
+from imri_kg.cases.reading import CaseReader, Claim
 from imri_kg.errors import BadInputError
-from imri_kg.matrices import CellState, Matrix, MatrixCell, StudyStatement
-from imri_kg.observations import DETERMINANT, Coding, Observation, Split, split
 from imri_kg.states import View
 
 __all__ = ["MatrixService"]

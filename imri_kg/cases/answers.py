@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from imri_kg.cases.observations import CaseKey, EvidenceSource, Observation, Split
 from imri_kg.model import Answer
-from imri_kg.observations import CaseKey, EvidenceSource, Observation, Split
 
 __all__ = ["CaseDescription", "CaseView", "DomainGroup", "KindGroup", "PhaseGroup", "SeenObservation"]
 

@@ -1,6 +1,6 @@
 """The worker of validations: a process that opens the graph, takes one validation from its standard input, answers it and ends.
 
-`validation_worker` starts it as `python -m imri_kg.confined_validation`; nobody imports it. It keeps nothing and writes nothing but its answer,
+`worker` starts it as `python -m imri_kg.isolation.confined`; nobody imports it. It keeps nothing and writes nothing but its answer,
 and what goes wrong in it is told to its parent as a document.
 """
 
@@ -10,10 +10,10 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from imri_kg import confinement, frames
+from imri_kg.isolation import confinement, frames
 
 if TYPE_CHECKING:
-    from imri_kg.case_vocabulary import CaseVocabulary
+    from imri_kg.case_validation.vocabulary import CaseVocabulary
     from imri_kg.errors import ImriError
 
 __all__ = ["main"]
@@ -82,8 +82,8 @@ def _serve(questions: BinaryIO, answers: BinaryIO) -> None:
 def _prepare() -> tuple[CaseVocabulary, str]:
     """Open the graph and load everything that a validation needs."""
     import imri_kg
-    from imri_kg.case_validation import Source, check_cases
-    from imri_kg.case_vocabulary import CaseVocabulary
+    from imri_kg.case_validation.service import Source, check_cases
+    from imri_kg.case_validation.vocabulary import CaseVocabulary
     from imri_kg.errors import ValidationError
 
     graph = imri_kg.open()
@@ -104,8 +104,8 @@ def _folders() -> list[str]:
 
 
 def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, answers: BinaryIO) -> tuple[dict[str, Any], bytes]:
-    from imri_kg.case_validation import Source, check_cases
-    from imri_kg.user_shapes import read_user_shapes
+    from imri_kg.case_validation.service import Source, check_cases
+    from imri_kg.case_validation.user_shapes import read_user_shapes
 
     asked = question.document
     blobs = list(question.blobs)

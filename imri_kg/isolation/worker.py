@@ -2,7 +2,7 @@
 
 Called by the HTTP doors for uploads, and by the command line for shapes of the user's own. Files, options and shapes go through a pipe and the
 answer comes back through another; nothing is written to disk. However the process ends, the caller gets an answer or a sentence.
-`validation_pool` keeps such a process waiting; `confined_validation` is what runs in it.
+`pool` keeps such a process waiting; `confined` is what runs in it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from imri_kg import errors, frames
-from imri_kg.confinement import MEMORY_STATUS
+from imri_kg import errors
+from imri_kg.case_validation.messages import CaseDataset, Message, Validation
 from imri_kg.errors import BadInputError, ImriError, UnknownNameError, ValidationError, ValidationLimitError
-from imri_kg.messages import CaseDataset, Message, Validation
+from imri_kg.isolation import frames
+from imri_kg.isolation.confinement import MEMORY_STATUS
 from imri_kg.reports import REPORTS
 
 if TYPE_CHECKING:
-    from imri_kg.case_validation import Source
+    from imri_kg.case_validation.service import Source
 
 __all__ = ["MEMORY", "OUTPUT", "SECONDS", "Isolated", "Progress", "Request", "Stop", "Worker", "validate_isolated"]
 
@@ -134,7 +135,7 @@ class Worker:
         try:
             # A session of its own: the whole of it can be killed, and Ctrl+C at a terminal is left to the parent.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-X", "utf8", "-m", "imri_kg.confined_validation"],
+                [sys.executable, "-P", "-X", "utf8", "-m", "imri_kg.isolation.confined"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debugging else subprocess.DEVNULL,

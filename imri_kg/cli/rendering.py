@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from imri_kg.cli.terminal import TerminalConsole, escape
 from imri_kg.model import Answer, LeftOut, MappingAnswer, MappingRecord, Reference, State
-from imri_kg.terminal import TerminalConsole, escape
 
 __all__ = ["BASIS_COLOURS", "STATE_SIGNS", "MarkupConsole", "in_words", "left_out", "named", "notes", "record_lines", "render", "with_doubts"]
 
@@ -35,7 +35,7 @@ def render(answer: Answer) -> None:
     if isinstance(answer, MappingAnswer):
         _mappings(TerminalConsole(), answer)
         return
-    from imri_kg.tables_rendering import render_table
+    from imri_kg.cli.tables_rendering import render_table
 
     render_table(answer)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from imri_kg import __version__
-from imri_kg.case_commands import add_case_commands
+from imri_kg.cli.case_commands import add_case_commands
 from imri_kg.errors import AmbiguousTermError, BadInputError, BuildError, ImriError, UnknownTermError, nearest_names
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _graph() -> KnowledgeGraph:
 
 def _print(answer: Answer, form: str) -> None:
     if form == "text":
-        from imri_kg.rendering import render
+        from imri_kg.cli.rendering import render
 
         render(answer)
         return

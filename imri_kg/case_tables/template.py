@@ -59,7 +59,7 @@ def template(model: CaseModel, codes: CodeLists, *, framework: str = "cfir-2022"
     """
     from openpyxl import Workbook
 
-    from imri_kg.reports.stable_zip import stable
+    from imri_kg.stable_zip import stable
 
     editions = {IKG.codingFramework: _edition(framework, codes)}
     if second:

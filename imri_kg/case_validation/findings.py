@@ -17,8 +17,8 @@ from imri_kg.case_tables.columns import CaseModel, Column, ColumnKind
 from imri_kg.case_tables.graph import CaseGraph, RowPlace
 from imri_kg.case_tables.layout import letters
 from imri_kg.case_tables.values import as_text, date_problem
+from imri_kg.case_validation.messages import Message
 from imri_kg.errors import nearest_names
-from imri_kg.messages import Message
 from imri_kg.validation import ResultNode
 from imri_kg.vocabulary import DCTERMS, IKG, SHAPE, SKOS
 

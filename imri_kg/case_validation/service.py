@@ -15,15 +15,15 @@ from typing import NamedTuple
 from rdflib import Graph
 
 from imri_kg import validation
-from imri_kg.case_messages import MessageWriter, shape_sources
 from imri_kg.case_tables.graph import CaseGraph, to_graph
 from imri_kg.case_tables.layout import CaseTables, FileNotice, lay_out, letters
 from imri_kg.case_tables.rdf_input import RDF_ENDINGS, read_rdf
-from imri_kg.case_vocabulary import CaseVocabulary
+from imri_kg.case_validation.findings import MessageWriter, shape_sources
+from imri_kg.case_validation.messages import SEVERITIES, CaseDataset, Message, Validation
+from imri_kg.case_validation.shacl_report import report_in_turtle
+from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.errors import BadInputError, UnreadableFileError
-from imri_kg.messages import SEVERITIES, CaseDataset, Message, Validation
 from imri_kg.readers import TableFile, read_table_file
-from imri_kg.shacl_report import report_in_turtle
 from imri_kg.validation import Examined
 from imri_kg.vocabulary import DCTERMS, IKG
 

@@ -10,13 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from imri_kg.case_answers import CaseView, SeenObservation
-from imri_kg.casebook import CaseService
+from imri_kg.cases.answers import CaseView, SeenObservation
+from imri_kg.cases.casebook import CaseService
+from imri_kg.cases.observations import DETERMINANT, Observation, Split, split
 from imri_kg.errors import BadInputError
 from imri_kg.explaining import ExplainingService
 from imri_kg.mapping import MappingService
 from imri_kg.model import MappingRecord, State
-from imri_kg.observations import DETERMINANT, Observation, Split, split
 
 __all__ = ["REACHED", "CaseViewService"]
 

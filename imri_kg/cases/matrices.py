@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from imri_kg.cases.observations import EvidenceSource, Observation, Split
 from imri_kg.errors import UnknownNameError
 from imri_kg.model import Answer
-from imri_kg.observations import EvidenceSource, Observation, Split
 
 __all__ = ["CellState", "Matrix", "MatrixCell", "MatrixDetail", "Member", "StudyStatement"]
 
