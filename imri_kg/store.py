@@ -20,6 +20,15 @@ __all__ = ["IRI", "Lang", "Results", "Store", "Typed", "parse_location", "reloca
 ENGINE_VERSION = ox.__version__
 
 
+# Tokens of SPARQL in which a full stop is not part of a name, and then prefixed names (SPARQL 1.1, section 19.8).
+_TOKENS = re.compile(
+    r"""(?P<other><[^<>"{}|^`\\\s]*> | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3} | "(?:[^"\\\n]|\\.)*" | '(?:[^'\\\n]|\\.)*'
+      | \#[^\n]* | _:[\w.-]+ | [?$]\w+)
+    | (?P<prefix>(?:[^\W\d_](?:[\w.-]*[\w-])?)?:)(?P<local>(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\.)*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\.))""",
+    re.VERBOSE | re.DOTALL,
+)
+
+
 class IRI(str):
     """An IRI to bind in a query, told from a plain literal by its type."""
 
@@ -70,6 +79,27 @@ def _text(term: Any) -> str | None:
     return f"_:{term.value}" if isinstance(term, ox.BlankNode) else term.value
 
 
+def _with_stops_escaped(query: str) -> str:
+    """Return a query with the full stops in prefixed names escaped, which means the same.
+
+    >>> _with_stops_escaped("ASK { cfir2022:IV.C.A ?p 'a:b.c.d' . }")
+    "ASK { cfir2022:IV\\\\.C\\\\.A ?p 'a:b.c.d' . }"
+    """
+    return _TOKENS.sub(lambda m: m[0] if m["other"] else m["prefix"] + re.sub(r"(?<!\\)\.", r"\\.", m["local"]), query)
+
+
+def _in_terms_of(query: str, escaped: str, message: str) -> str:
+    """Return the message of a syntax error in an escaped query with its column counted in the query as it was written."""
+
+    def place(match: re.Match[str]) -> str:
+        line, column = int(match[1]), int(match[2])
+        before, written = escaped.split("\n")[line - 1][: column - 1], query.split("\n")[line - 1]
+        added = len(before) - next((n for n in range(len(written) + 1) if len(_with_stops_escaped(written[:n])) >= len(before)), len(written))
+        return f"error at {line}:{column - added}"
+
+    return re.sub(r"error at (\d+):(\d+)", place, message)
+
+
 class Store:
     """A set of named graphs, read by SPARQL; the default graph is the union of them all."""
 
@@ -117,7 +147,7 @@ class Store:
         """
         try:
             terms: Mapping[Any, Any] = {ox.Variable(n): _term(v) for n, v in bindings.items() if v is not None}
-            found = self._engine.query(query, use_default_graph_as_union=True, substitutions=terms or None)
+            found = self._query(query, terms)
             if isinstance(found, ox.QueryBoolean):
                 return Results((), [], truth=bool(found))
             if isinstance(found, ox.QueryTriples):
@@ -134,6 +164,19 @@ class Store:
             raise QueryError(f"The query failed while it was evaluated: {error}") from error
         except OSError as error:
             raise SnapshotError(f"The store could not be read: {error}") from error
+
+    def _query(self, query: str, terms: Mapping[Any, Any]) -> Any:
+        """Ask the engine, which takes `cfir2022:IV.C.A` for a fault (0.5.13: no second full stop in a name); SPARQL does not."""
+        try:
+            return self._engine.query(query, use_default_graph_as_union=True, substitutions=terms or None)
+        except SyntaxError:
+            escaped = _with_stops_escaped(query)
+            if escaped == query:
+                raise
+        try:
+            return self._engine.query(escaped, use_default_graph_as_union=True, substitutions=terms or None)
+        except SyntaxError as error:
+            raise SyntaxError(_in_terms_of(query, escaped, str(error.msg))) from error
 
     def add(self, quads: bytes) -> None:
         """Add N-Quads to a store in memory."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
+from xml.sax.saxutils import escape
 
 import pytest
 from openpyxl import Workbook
@@ -66,6 +68,19 @@ def as_workbook(tables: dict[str, list[list[object]]]) -> list[Source]:
 
 def as_separated(tables: dict[str, list[list[object]]]) -> list[Source]:
     return [Source(f"{key}.csv", "\n".join(",".join(f'"{v}"' for v in row) for row in rows).encode(), "folder") for key, rows in tables.items()]
+
+
+def as_opendocument(tables: dict[str, list[list[object]]]) -> list[Source]:
+    def cell(value: object) -> str:
+        return f'<table:table-cell office:value-type="string"><text:p>{escape(str(value))}</text:p></table:table-cell>' if value != "" else "<table:table-cell/>"
+
+    sheets = "".join(f'<table:table table:name="{key.capitalize()}">' + "".join(f"<table:table-row>{''.join(map(cell, row))}</table:table-row>" for row in rows) + "</table:table>" for key, rows in tables.items())
+    spaces = " ".join(f'xmlns:{prefix}="urn:oasis:names:tc:opendocument:xmlns:{prefix}:1.0"' for prefix in ("office", "table", "text"))
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f"<office:document-content {spaces}><office:body><office:spreadsheet>{sheets}</office:spreadsheet></office:body></office:document-content>")
+    return [Source("cases.ods", stream.getvalue())]
 
 
 def checked(graph: KnowledgeGraph, spoil: Spoil | None = None, sources: list[Source] | None = None, **options: object) -> Validation:
@@ -199,7 +214,7 @@ def test_one_separated_file_alone_is_checked_as_far_as_it_goes(graph: KnowledgeG
     assert "There is no sheet Dataset." in only(without, "warning").message
 
 
-def test_workbook_folder_and_turtle_give_the_same_findings(graph: KnowledgeGraph) -> None:
+def test_every_form_of_the_same_content_gives_the_same_findings(graph: KnowledgeGraph) -> None:
     spoil: Spoil = {("determinants", 2, "Construct"): "Cultur", ("cases", 2, "Participants"): "6", ("events", 2, "Start"): "03/04/2019", ("determinants", 2, "Case"): "nort"}
     tables = spoilt(spoil)
     book = check_cases(as_workbook(tables), graph.case_vocabulary, graph.release)
@@ -213,8 +228,17 @@ def test_workbook_folder_and_turtle_give_the_same_findings(graph: KnowledgeGraph
 
     assert len(book.validation.messages) >= 4
     assert findings(folder) == findings(book.validation)
+    assert findings(checked(graph, sources=as_opendocument(tables))) == findings(book.validation)
     for name, data in (("a.ttl", turtle), ("a.jsonld", linked), ("a.nt", triples)):
         assert findings(checked(graph, sources=[Source(name, data)])) == findings(book.validation), name
+
+
+def test_a_cell_that_could_not_be_read_is_not_called_empty_as_well(graph: KnowledgeGraph) -> None:
+    """The cell is required, and a formula without a saved value leaves it without one."""
+    found = checked(graph, {("determinants", 2, "Statement"): "=A1&A2"})
+    assert [(m.cell, m.shape) for m in found.messages if m.severity == "violation"] == [("E2", "reading/formula-without-value")]
+    empty = checked(graph, {("determinants", 2, "Statement"): ""})
+    assert [(m.cell, m.message[:18]) for m in empty.messages if m.severity == "violation"] == [("E2", "The cell is empty.")]
 
 
 def test_messages_come_in_the_order_of_file_sheet_row_and_column(graph: KnowledgeGraph) -> None:

@@ -159,3 +159,19 @@ def test_the_first_syntax_error_of_a_turtle_file_is_found(text: str, line: int |
     assert (found[0] if found else None) == line
     if found:
         assert found[2]
+
+
+def test_full_stops_in_names_are_as_in_the_specification() -> None:
+    """The engine knows one at most; SPARQL 1.1 allows any number inside a local name."""
+    quads = b'<http://a/IV.C.A> <http://a/p> "a:b.c.d" .\n'
+    for text in ("ASK { a:IV.C.A a:p 'a:b.c.d' }", "ASK { a:IV.C.A a:p 'a:b.c.d'. }", "ASK { a:IV.C.A ?p ?o. FILTER(?p = a:p) } # a:x.y.z", "ASK { a:IV\\.C.A a:p ?o }", "ASK{?s<http://a/p>?o.?s ?q a:IV.C.A}"):
+        assert Store.in_memory(quads).select(f"PREFIX a: <http://a/>\n{text}").truth is ("?q" not in text), text
+
+
+def test_a_fault_beside_a_name_with_full_stops_is_told_where_it_stands() -> None:
+    with pytest.raises(QueryError) as plain:
+        Store.in_memory().select("PREFIX a: <http://a/>\nASK { a:IV-C-A a:p }")
+    with pytest.raises(QueryError) as dotted:
+        Store.in_memory().select("PREFIX a: <http://a/>\nASK { a:IV.C.A a:p }")
+    assert str(plain.value) == str(dotted.value)
+    assert "error at 2:" in str(plain.value)

@@ -147,13 +147,15 @@ def check_cases(
     graphs, tables, messages = read_sources(sources, vocabulary, framework)
     shapes = vocabulary.shapes if extra_shapes is None else vocabulary.shapes + extra_shapes
     pages = shape_sources(shapes)
+    # What a reader could not take from a cell leaves it empty in the graph; that it is empty must not be said as well.
+    unread = {(m.file, m.sheet, m.cell) for m in messages if m.cell and m.severity == "violation"}
     datasets, reports = [], []
     for number, case_graph in enumerate(graphs):
         name = _name(case_graph)
         tell(name, number, len(graphs))
         examined = engine(case_graph.graph + vocabulary.background, shapes)
         writer = MessageWriter(case_graph, vocabulary.model, vocabulary.codes, pages, name)
-        messages += writer.write(examined.results)
+        messages += [m for m in writer.write(examined.results) if m.value or (m.file, m.sheet, m.cell) not in unread]
         if examined.report is not None:
             reports.append(examined.report)
         datasets.append(_summary(name, case_graph, vocabulary))
