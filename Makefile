@@ -3,12 +3,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: env run test build clean
+.PHONY: env run test conformance build clean
 
 env: .venv/runtime.stamp  ## Make .venv with imri-kg in it.
 
 test: .venv/dev.stamp  ## Make everything that the tests need and run the whole suite.
 	$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+conformance: .venv/dev.stamp  ## Try our workbooks in LibreOffice, which has to be installed.
+	$(BIN)/python -m pytest -q -m conformance $(ARGS) tests/conformance
 
 run: env  ## Build the graph and serve it on 127.0.0.1:8000.
 	$(BIN)/imri-kg build
