@@ -181,6 +181,18 @@ def test_a_note_explains_a_sum_that_does_not_add_up(graph: KnowledgeGraph) -> No
     assert "The row notes: One joined late." in m.message
 
 
+def test_a_note_is_not_shown_where_it_can_explain_nothing(graph: KnowledgeGraph) -> None:
+    m = only(checked(graph, {("determinants", 2, "Statement"): "Ask a@example.org.", ("determinants", 2, "Note"): "Read twice."}), "warning")
+    assert "Read twice" not in m.message
+
+
+def test_a_percentage_that_is_not_the_share_is_told_with_the_share(graph: KnowledgeGraph) -> None:
+    found = checked(graph, {("participants", 2, "Percent"): "50", ("participants", 3, "Percent"): "40"})
+    [m] = [m for m in found.messages if m.shape == "shape:Across-percentCount"]
+    assert (m.sheet, m.row, m.value) == ("Participants", 2, "50")
+    assert m.message.endswith("3 of 5 are 60.0 %.")
+
+
 def test_a_declared_shared_participant_makes_the_sum_right(graph: KnowledgeGraph) -> None:
     other = {("cases", 3, h): v for h, v in zip(TABLES["cases"][0], ["south", "South clinic", "Another.", "Peer support", "2018", "2020", "1", "", "s1", "p. 3"], strict=True)}
     rows = {("participants", 5, h): v for h, v in zip(TABLES["participants"][0], ["p3", "south", "group", "managers", "2"], strict=True)}

@@ -173,8 +173,8 @@ class MessageWriter:
         return self._with_note(result, node), ""
 
     def _with_note(self, result: ResultNode, node: str) -> str:
-        """Return the sentence of a shape, with the note of the row where a warning may be explained by it."""
-        note = self.case_graph.graph.value(URIRef(node), URIRef(SKOS.editorialNote))
+        """Return the sentence of a shape, with the note of the row where a note can explain how rows come to disagree."""
+        note = self.case_graph.graph.value(URIRef(node), URIRef(SKOS.editorialNote)) if SHAPE.local(result.shape).startswith("Across-") else None
         return f"{result.message} The row notes: {note}" if note is not None and result.severity != "violation" else result.message
 
     def _term(self, column: Column, text: str) -> tuple[str, str]:
@@ -266,6 +266,13 @@ class MessageWriter:
         notes = [n for n in graph.objects(URIRef(node), URIRef(SKOS.editorialNote))]
         note = f" The row notes: {notes[0]}" if notes else " If somebody takes part in two cases, declare it in the columns Shared and Counted in."
         return f"Stated: {stated}; the rows add up to {total}.{note}"
+
+    def _Across_percentCount(self, node: str) -> str:  # noqa: N802
+        graph = self.case_graph.graph
+        count, case = graph.value(URIRef(node), URIRef(IKG.participantCount)), graph.value(URIRef(node), URIRef(IKG.inCase))
+        total = graph.value(case, URIRef(IKG.printedParticipants))
+        # The rule has found both to be whole numbers, and the total not to be 0.
+        return f"{count} of {total} are {100 * int(str(count)) / int(str(total)):.1f} %."
 
     def _others(self, node: str, same: Callable[[Node], bool]) -> list[str]:
         places = self.case_graph.places
