@@ -1,18 +1,28 @@
 """Where the data files are: in a checkout beside the package, in a wheel inside it.
 
-Called by everything that reads `ontology/`, `shapes/` or `queries/`. It never reads a file itself.
+Called by everything that reads `ontology/`, `shapes/` or `queries/`, and by what keeps files of the user. It never reads a file itself.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from imri_kg.errors import SnapshotError
 
-__all__ = ["FOLDERS", "data_files", "data_root", "path"]
+__all__ = ["FOLDERS", "data_files", "data_root", "path", "user_folder"]
 
 FOLDERS = ("ontology", "queries", "shapes")
+#: Where each platform keeps what programs store for a user: the setting that names the folder, and the folder below the home without it.
+_PLACES = {
+    ("win32", "cache"): ("LOCALAPPDATA", "AppData/Local"),
+    ("win32", "data"): ("LOCALAPPDATA", "AppData/Local"),
+    ("darwin", "cache"): ("", "Library/Caches"),
+    ("darwin", "data"): ("", "Library/Application Support"),
+    ("", "cache"): ("XDG_CACHE_HOME", ".cache"),
+    ("", "data"): ("XDG_DATA_HOME", ".local/share"),
+}
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -48,3 +58,14 @@ def data_files(root: Path) -> list[Path]:
             folders[:] = sorted(f for f in folders if not f.startswith((".", "__")))
             found.extend(Path(parent, n) for n in names if not n.startswith(".") and not n.endswith(("~", ".bak")))
     return sorted(found, key=lambda p: p.relative_to(root).as_posix())
+
+
+def user_folder(purpose: str) -> Path:
+    """Return `imri-kg` in the folder that the platform has for a user's `cache` or `data`.
+
+    Raises:
+        RuntimeError: the user has no home, as in some containers.
+    """
+    setting, below = _PLACES[sys.platform if sys.platform in ("win32", "darwin") else "", purpose]
+    named = os.environ.get(setting) if setting else None
+    return (Path(named) if named else Path.home() / below) / "imri-kg"

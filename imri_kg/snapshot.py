@@ -99,12 +99,7 @@ def cache_folder() -> Path:
     if named:
         return Path(named)
     try:
-        if sys.platform == "win32":
-            home = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-        elif sys.platform == "darwin":
-            home = str(Path.home() / "Library" / "Caches")
-        else:
-            home = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+        return resources.user_folder("cache")
     except RuntimeError:
         import tempfile
 
@@ -112,7 +107,6 @@ def cache_folder() -> Path:
         folder.mkdir(mode=0o700, exist_ok=True)
         # Another user could have put a folder of this name there, with a graph of their own in it.
         return folder if folder.stat().st_uid == os.getuid() else Path(tempfile.mkdtemp(prefix="imri-kg-"))
-    return Path(home) / "imri-kg"
 
 
 def open_snapshot(*, rebuild: bool = False) -> Snapshot:

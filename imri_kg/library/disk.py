@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import errno
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from imri_kg.errors import LibraryBusyError, LibraryError
+from imri_kg.resources import user_folder
 
 __all__ = ["library_folder", "locked", "replace_file", "sync_folder", "told", "write_file"]
 
@@ -44,15 +44,9 @@ def library_folder() -> Path:
     if named:
         return Path(named)
     try:
-        if sys.platform == "win32":
-            data = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-        elif sys.platform == "darwin":
-            data = str(Path.home() / "Library" / "Application Support")
-        else:
-            data = os.environ.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+        return user_folder("data") / "library"
     except RuntimeError as error:
         raise LibraryError("There is no home folder to keep a library in. Set IMRI_KG_LIBRARY to a folder of your own.") from error
-    return Path(data) / "imri-kg" / "library"
 
 
 @contextmanager
