@@ -106,6 +106,8 @@ OTHERS = {
     "PDF called csv": ("cases.csv", b"%PDF-1.7\n1 0 obj", "a PDF, although its name ends with .csv", "ask for the file that it was made of"),
     "workbook in XML": ("cases.xls", XML + b'<?mso-application progid="Excel.Sheet"?><Workbook/>', "of the kind of 2003", "save it as"),
     "flat spreadsheet": ("cases.fods", XML + b'<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"/>', "(.fods)", "save it as .ods"),
+    "REFI-QDA project": ("cases.qdpx", zipped(**{"study.qde": "<Project/>", "sources/a.txt": "x"}), "a project of a qualitative-coding program (REFI-QDA)", "Export its coded passages"),
+    "REFI-QDA codebook": ("cases.qdc", XML + b'<CodeBook xmlns="urn:QDA-XML:codebook:1.0"/>', "a codebook or project of a qualitative-coding program (REFI-QDA)", "Export its coded passages"),
     "XML": ("cases.csv", XML + b"<data/>", "This is XML", "Export the table"),
     "JSON": ("cases.csv", b'[{"ID": "S1"}]', "This is JSON", "Export the table"),
     "gzip": ("cases.csv", b"\x1f\x8b\x08", "gzip", "Unpack it"),

@@ -26,6 +26,7 @@ _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
 
 _SAVE_XLSX = "Open it in Excel or LibreOffice and save it as 'Excel Workbook (.xlsx)' or as CSV UTF-8."
 _EXPORT = "Export the table as .xlsx, .ods or CSV UTF-8 and give that file."
+_CODINGS = "Export its coded passages as a table, give the columns the names that the template has, and check that table."
 #: First bytes of kinds that people take for tables, or that get the wrong name.
 _MAGIC = (
     (b"%PDF", "a PDF", "A table in a PDF has no cells: ask for the file that it was made of, or copy the table into a spreadsheet."),
@@ -143,6 +144,8 @@ def _inside(archive: Archive) -> tuple[str, str]:
         return "an Apple Numbers, Pages or Keynote file", "In Numbers, choose File, Export To, Excel, and give the .xlsx file."
     if "content.xml" in archive and "META-INF/manifest.xml" in archive:
         return ("ods", "") if b"opendocument.spreadsheet" in archive.start("META-INF/manifest.xml") else ("an OpenDocument file, but no spreadsheet", _EXPORT)
+    if any(n.endswith(".qde") for n in names):
+        return "a project of a qualitative-coding program (REFI-QDA)", _CODINGS
     if types:
         return "an Office file, but no workbook", _EXPORT
     return "a zip archive", "Unpack it and give the tables in it, one by one or as their folder."
@@ -179,6 +182,8 @@ def _refuse_other_content(name: str, data: bytes) -> None:
             raise UnreadableFileError(name, "This is an Excel workbook in XML of the kind of 2003.", _SAVE_XLSX)
         if b"opendocument" in text:
             raise UnreadableFileError(name, "This is a flat OpenDocument file (.fods).", "Open it in LibreOffice and save it as .ods or .xlsx.")
+        if b"urn:qda-xml:" in text:
+            raise UnreadableFileError(name, "This is a codebook or project of a qualitative-coding program (REFI-QDA).", _CODINGS)
         if b"<html" not in text:
             raise UnreadableFileError(name, f"This is XML{_although(suffix(name))}.", _EXPORT)
         text = text[text.index(b"<html") :]
