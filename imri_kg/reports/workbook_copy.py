@@ -120,10 +120,10 @@ class WorkbookCopy:
 
     def _opened(self, name: str, data: bytes) -> Workbook | None:
         """Open a workbook with everything that openpyxl keeps, or say why its values alone are copied."""
-        if not _is_bearable(data):
-            self.notes.append((name, "Parts of this workbook reach over a very large area, so that this copy has its values without their formatting."))
-            return None
         try:
+            if not _is_bearable(data):
+                self.notes.append((name, "Parts of this workbook reach over a very large area, so that this copy has its values without their formatting."))
+                return None
             with warnings.catch_warnings(record=True) as told:
                 warnings.simplefilter("always")
                 book = load_workbook(io.BytesIO(data), rich_text=True)
