@@ -62,9 +62,9 @@ class BadInputError(ImriError):
 class UnknownNameError(BadInputError):
     """A name from a closed list is not in it: a framework key, a basis, a query name, a prefix."""
 
-    def __init__(self, kind: str, value: str, known: Sequence[str], where: str = "") -> None:
+    def __init__(self, kind: str, value: str, known: Sequence[str], where: str = "", nearest: Sequence[str] | None = None) -> None:
         self.kind, self.value, self.known = kind, value, tuple(known)
-        nearest = nearest_names(value, known)
+        nearest = nearest_names(value, known) if nearest is None else nearest
         place = f" in {where}" if where else ""
         hint = f" Did you mean {' or '.join(repr(n) for n in nearest)}?" if nearest else ""
         every = f"Known: {', '.join(sorted(known))}." if len(known) <= MOST_NAMES else f"There are {len(known)}."

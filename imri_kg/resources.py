@@ -14,15 +14,6 @@ from imri_kg.errors import SnapshotError
 __all__ = ["FOLDERS", "data_files", "data_root", "path", "user_folder"]
 
 FOLDERS = ("ontology", "queries", "shapes")
-#: Where each platform keeps what programs store for a user: the setting that names the folder, and the folder below the home without it.
-_PLACES = {
-    ("win32", "cache"): ("LOCALAPPDATA", "AppData/Local"),
-    ("win32", "data"): ("LOCALAPPDATA", "AppData/Local"),
-    ("darwin", "cache"): ("", "Library/Caches"),
-    ("darwin", "data"): ("", "Library/Application Support"),
-    ("", "cache"): ("XDG_CACHE_HOME", ".cache"),
-    ("", "data"): ("XDG_DATA_HOME", ".local/share"),
-}
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -66,6 +57,12 @@ def user_folder(purpose: str) -> Path:
     Raises:
         RuntimeError: the user has no home, as in some containers.
     """
-    setting, below = _PLACES[sys.platform if sys.platform in ("win32", "darwin") else "", purpose]
-    named = os.environ.get(setting) if setting else None
+    if sys.platform == "win32":
+        named, below = os.environ.get("LOCALAPPDATA"), "AppData/Local"
+    elif sys.platform == "darwin":
+        named, below = None, {"cache": "Library/Caches", "data": "Library/Application Support"}[purpose]
+    elif purpose == "cache":
+        named, below = os.environ.get("XDG_CACHE_HOME"), ".cache"
+    else:
+        named, below = os.environ.get("XDG_DATA_HOME"), ".local/share"
     return (Path(named) if named else Path.home() / below) / "imri-kg"

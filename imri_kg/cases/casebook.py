@@ -15,7 +15,7 @@ from imri_kg.cases.answers import CaseDescription, DomainGroup, KindGroup, Phase
 from imri_kg.cases.observations import Observation, split
 from imri_kg.cases.reading import Case, CaseReader, Row
 from imri_kg.catalog import Catalog
-from imri_kg.errors import AmbiguousTermError, BadInputError, Candidate, UnknownNameError
+from imri_kg.errors import AmbiguousTermError, BadInputError, Candidate, UnknownNameError, nearest_names
 from imri_kg.frameworks import FrameworkService
 from imri_kg.prefixes import Prefixes
 from imri_kg.records import RecordReader
@@ -99,11 +99,7 @@ class CaseService:
                 return found[0]
             if found:
                 raise AmbiguousCaseError(text, [Candidate(c.key.id, c.key.name, c.dataset.key, 1.0) for c in found])
-        raise UnknownNameError("case", text, self._names(cases))
-
-    @staticmethod
-    def _names(cases: Iterable[Case]) -> list[str]:
-        return [c.key.id for c in cases]
+        raise _unknown(text, cases)
 
     def case(self, text: str) -> CaseDescription:
         """Describe a case.
@@ -134,7 +130,7 @@ class CaseService:
         return CaseDescription(
             case.key, case.row.iri, {"id": dataset.key, "title": dataset.title, **self._dataset(dataset.row)}, self._study(dataset.study), self._attributes(case),
             tuple(e.to_json() for e in reader.evidence_of(case.row)), case.row.one("skos:editorialNote"), counts, named, tuple(participants),
-            self._grouped(told), impacts, tuple(sorted(judgements, key=lambda j: (j["date"] or "9999", j["time"] or "", j["code"]))), tuple(gaps),
+            self._grouped(told), impacts, tuple(sorted(judgements, key=lambda j: (j["date"] or "9999", j["time"] or ""))), tuple(gaps),
             tuple(sorted(events, key=_in_time)), self._limitations(case), self.release, "service/case-rows",
             (*notes, *reader.frameworks.code_notes(*codes)), reader.evidence,
         )  # fmt: skip
@@ -240,6 +236,13 @@ class CaseService:
         return tuple(out)
 
 
+def _unknown(text: str, cases: Iterable[Case]) -> UnknownNameError:
+    """Return the error for a case that is not there; the nearest are named also where the text leaves out their dataset."""
+    names = {c.key.id: (c.key.id, c.code, c.key.name) for c in cases}
+    near = nearest_names(text, [name for every in names.values() for name in every])
+    return UnknownNameError("case", text, list(names), nearest=list(dict.fromkeys(id for name in near for id, every in names.items() if name in every)))
+
+
 def _valences(observations: Iterable[Observation]) -> dict[str, int]:
     return dict(sorted(Counter(o.valence.label for o in observations if o.valence).items()))
 
@@ -251,7 +254,7 @@ def _phase_order(curie: str) -> tuple[int, str]:
 def _in_time(event: Mapping[str, Any]) -> tuple[object, ...]:
     """Sort key of events: by date, else by the first year in their words; what has neither follows, by phase."""
     year = event["start"] or next(iter(re.findall(r"\b(?:1[89]|20)\d\d", event["time"] or "")), "")
-    return (not year, year, _phase_order(event["phase"]["curie"] if event["phase"] else ""), event["code"])
+    return (not year, year, _phase_order(event["phase"]["curie"] if event["phase"] else ""))
 
 
 def _number(text: str | None) -> int | float | None:

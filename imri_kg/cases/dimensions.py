@@ -41,6 +41,7 @@ DIMENSIONS: Mapping[str, Dimension] = {
         Dimension("framework", "coding", coded=True),
         Dimension("impact", "coding", coded=True),
         Dimension("case", "source"),
+        Dimension("dataset", "source"),
         Dimension("innovation", "source", ("ikg:Innovation",)),
         Dimension("phase", "source", ("ikg:Phase",)),
         Dimension("stakeholder", "source", ("ikg:StakeholderGroup",)),
@@ -121,6 +122,8 @@ class Dimensions:
             return (coding.domain.curie,) if name == "domain" else coding.path if reading.rollup else coding.path[:1]
         if name == "case":
             return (o.case.id,) if o.case else ()
+        if name == "dataset":
+            return (o.dataset,)
         if name == "context-word":
             return (o.context.term.curie if o.context.term else o.context.word,) if o.context else ()
         if name in ("level", "stakeholder"):
@@ -154,14 +157,13 @@ class Dimensions:
             return frozenset({self._frameworks.key(text)})
         if name in ("construct", "impact", "domain"):
             return frozenset({self._construct(name, text)})
-        dimension = DIMENSIONS[name]
-        labels = dict(self._reader.names(*dimension.lists))
+        labels = {d.key: (d.title,) for d in self._reader.datasets.values()} if name == "dataset" else dict(self._reader.names(*DIMENSIONS[name].lists))
         for term in self.in_use(name):
             labels.setdefault(term.curie, (term.label,))
         wanted = _folded(text)
         found = {key for key, names in labels.items() if wanted in {_folded(key), _folded(key.partition(":")[2]), *map(_folded, names)}}
         if not found:
-            raise UnknownNameError(name, text, sorted({names[0] for names in labels.values()}))
+            raise UnknownNameError(name, text, sorted(labels if name == "dataset" else {names[0] for names in labels.values()}))
         return frozenset(found)
 
     def _construct(self, name: str, text: str) -> str:
@@ -215,6 +217,8 @@ class Dimensions:
             return {e.curie for key in frameworks for e in self.tops(key)}
         if name == "case":
             return set(self._reader.cases)
+        if name == "dataset":
+            return {d.key for d in self._reader.datasets.values()}
         if name == "framework":
             return set(frameworks)
         return {t.curie for t in self._reader.terms(*DIMENSIONS[name].lists)} | {t.curie for t in self.in_use(name)}
@@ -226,6 +230,8 @@ class Dimensions:
             return Member(key, construct.label, count, construct.framework, construct.label_status, self._reader.broader(key), len(self._reader.path(key)) - 1)
         if name == "case":
             return Member(key, self._reader.cases[key].key.name, count)
+        if name == "dataset":
+            return Member(key, next(d.title for d in self._reader.datasets.values() if d.key == key), count)
         if name == "framework":
             return Member(key, self._frameworks.framework(key).label, count)
         label = CODED_IMPACT.label if key == CODED_IMPACT.curie else self._reader.term(key).label
@@ -235,7 +241,7 @@ class Dimensions:
         """Return keys in order: hierarchies from the top, phases in time, the rest by label, what is not stated last."""
         if name in ("construct", "impact", "domain"):
             return sorted(keys, key=lambda k: (self._reader.order.get(k, len(self._reader.order)), k))
-        if name in ("case", "framework"):
+        if name in ("case", "dataset", "framework"):
             return sorted(keys)
         known = {key: place for place, key in enumerate(_ORDER)}
         return sorted(keys, key=lambda k: (k.endswith(":not-stated"), known.get(k, len(known)), self._reader.term(k).label, k))

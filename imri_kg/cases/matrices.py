@@ -196,8 +196,9 @@ class Matrix(Answer):
         Args:
             numbers: which numbers each column has. Where nothing is counted, the first holds the state in words and the others nothing.
         """
-        labels = Counter(m.label for m in self.columns)
-        names = {m.id: m.label if labels[m.label] == 1 else f"{m.label} ({m.id})" for m in self.columns}
+        # A label may be that of another column, or the heading of something else: an innovation may be called "all".
+        taken = Counter([self.row_dimension, "label", *_headings("all", numbers), *(h for m in self.columns for h in _headings(m.label, numbers))])
+        names = {m.id: m.label if all(taken[h] == 1 for h in _headings(m.label, numbers)) else f"{m.label} ({m.id})" for m in self.columns}
         cells = {(c.row, c.column): c for c in self.cells}
         out = []
         for member in self.rows_:
@@ -253,9 +254,11 @@ def _numbers(count: Split) -> dict[str, Any]:
 
 def _wide(name: str, count: Split, words: str, numbers: Sequence[str]) -> dict[str, Any]:
     values = _numbers(count)
-    first = f"{name}" if numbers[0] == "total" else f"{name}, {numbers[0]}"
-    out = {first: values[numbers[0]] if count.total else words or None}
-    return out | {f"{name}, {number}": values[number] for number in numbers[1:]}
+    return dict(zip(_headings(name, numbers), (values[numbers[0]] if count.total else words or None, *(values[n] for n in numbers[1:])), strict=True))
+
+
+def _headings(name: str, numbers: Sequence[str]) -> list[str]:
+    return [name if numbers[0] == "total" else f"{name}, {numbers[0]}", *(f"{name}, {number}" for number in numbers[1:])]
 
 
 def _member(members: Iterable[Member], text: str, side: str) -> Member:

@@ -67,7 +67,7 @@ class MatrixService:
 
         Args:
             rows, columns: dimensions: construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, kind,
-                context-word.
+                dataset, context-word.
             where: dimension to the values to keep, by CURIE, code, label or id. A construct takes its narrower ones with it.
             basis: whose codings to trust; all when empty.
             rollup: whether an observation counts under its construct or impact and under all broader ones.
@@ -219,8 +219,7 @@ class MatrixService:
 
     def _ends(self, claim: Claim, name: str) -> list[str]:
         if name == "case":
-            sites = (self._reader.case_of_site.get(s) for s in claim.row.all("ikg:site"))
-            return [case.key.id for case in sites if case]
+            return [case.key.id for site in claim.row.all("ikg:site") for case in self._reader.cases_of_site.get(site, ())]
         return list(claim.row.all("ikg:concernsInnovation" if name == "innovation" else "ikg:stakeholderGroup"))
 
     def _may_stand(self, dimension: Dimension, key: str, question: _Question) -> bool:
@@ -291,9 +290,11 @@ class MatrixService:
 
     def _editions(self, question: _Question, dimension: Dimension, counted: list[Observation]) -> set[str]:
         """Return the editions whose members are listed although nothing is coded to them."""
-        role = {"impact"} if dimension.name == "impact" else {"construct"} if dimension.name != "framework" else {"construct", "second construct", "impact"}
-        used = {c.construct.framework for o in (counted or self._reader.observations) for c in o.codings if c.role in role}
-        return set(question.frameworks) & self._dimensions.frameworks_in_use() or used
+        named, every = question.frameworks, {"construct", "second construct", "impact"}
+        role = {"impact"} if dimension.name == "impact" else every if named or dimension.name == "framework" else {"construct"}
+        among = counted if counted and not named else self._reader.observations
+        used = {c.construct.framework for o in among for c in o.codings if c.role in role}
+        return used & named if named else used
 
     def _may_stand_empty(self, dimension: Dimension, key: str, question: _Question) -> bool:
         wanted = question.where.get(dimension.name)

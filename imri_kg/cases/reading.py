@@ -212,13 +212,15 @@ class CaseReader:
     @cached_property
     def cases(self) -> dict[str, Case]:
         """The cases by id, `<dataset>.<case>`."""
-        found = {}
+        found: dict[str, Case] = {}
         for row in sorted((r for r in self.rows.values() if r.is_a("ikg:Case")), key=lambda r: r.id):
             dataset = self.datasets.get(row.one("ikg:inDataset") or "")
             if dataset is None:
                 continue
             name = row.one("skos:prefLabel") or row.code
-            key = CaseKey(f"{dataset.key}.{row.code}", name)
+            # Codes may have full stops: case `b.c` of the dataset `a` is not case `c` of `a.b`.
+            short = f"{dataset.key}.{row.code}"
+            key = CaseKey(row.id if short in found else short, name)
             text = row.one("ikg:innovationText")
             found[key.id] = Case(key, row.id, row.code, dataset, self._site(dataset, row.code, name), self.innovation(text, dataset), row)
         return found
@@ -232,9 +234,13 @@ class CaseReader:
         return self._case_of_row.get(curie)
 
     @cached_property
-    def case_of_site(self) -> dict[str, Case]:
-        """The cases that are sites of a study which the graph describes."""
-        return {case.site: case for case in self.cases.values() if case.site}
+    def cases_of_site(self) -> dict[str, tuple[Case, ...]]:
+        """The cases that are sites of a study which the graph describes; several datasets may code one study."""
+        found: dict[str, tuple[Case, ...]] = {}
+        for case in self.cases.values():
+            if case.site:
+                found[case.site] = (*found.get(case.site, ()), case)
+        return found
 
     def _site(self, dataset: Dataset, code: str, name: str) -> str | None:
         """Return the site of the dataset's study that has the name of a case."""

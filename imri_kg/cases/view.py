@@ -17,11 +17,12 @@ from imri_kg.errors import BadInputError
 from imri_kg.explaining import ExplainingService
 from imri_kg.mapping import MappingService
 from imri_kg.model import MappingRecord, State
+from imri_kg.states import View
 
 __all__ = ["REACHED", "CaseViewService"]
 
-#: How the construct of an observation can reach a framework, from the firmest.
-REACHED = ("mapped", "contested", "route_only", "judged_not_mapped", "not_assessed")
+#: How the construct of an observation can reach a framework, from the firmest; the last is of the framework itself and needs no way to it.
+REACHED = ("mapped", "contested", "route_only", "judged_not_mapped", "not_assessed", "coded_in_it")
 
 
 class CaseViewService:
@@ -63,7 +64,7 @@ class CaseViewService:
             "Counted as mapped is only what a record says, or what follows from records by a rule; a route of other steps is a hypothesis.",
             "The mappings are between constructs, not between observations: each observation is to be read before it is taken over.",
         ]
-        if any(s.coded for s in observations):
+        if any(s.agrees for s in observations):
             notes.append("The second coding is that of whoever made the dataset, made without the mappings; it stands beside them and changes no count.")
         return CaseView(
             key.id if key else "all cases", target, tuple(sources), counts, coded, tuple(self._constructs(told, ways)), tuple(self._members(told, ways, target)),
@@ -81,12 +82,14 @@ class CaseViewService:
                     "target": route.object, "target_label": end.label, "by": "route", "predicate": "", "text": route.refusal.text, "reason": route.refusal.reason,
                 })  # fmt: skip
         found = {}
+        pairs = self._mapping.partition(View(bases))
         for curie, construct in sorted(constructs.items()):
             answer = self._mapping.map(curie, to=[target], basis=bases)
             records = [r for r in answer.items if not r.negated]
             state = answer.states[0].state if answer.states else State.NOT_ASSESSED
             reached = _reached(state, bool(records), bool(routes.get(curie)))
-            found[curie] = {"construct": construct, "state": state.value, "reached": reached, "mappings": [_mapping(r) for r in records], "routes": routes.get(curie, [])}
+            mappings = [_mapping(r, pairs.state(curie, r.object.curie)) for r in records]
+            found[curie] = {"construct": construct, "state": state.value, "reached": reached, "mappings": mappings, "routes": routes.get(curie, [])}
         return found
 
     @staticmethod
@@ -96,8 +99,8 @@ class CaseViewService:
         way = ways.get(coding.construct.curie)
         second = tuple(c.construct.curie for c in o.codings if c.role == "second construct" and c.construct.framework == target)
         if way is None:
-            return SeenObservation(o, "mapped", second)
-        ends = {m["target"] for m in way["mappings"]}, {r["target"] for r in way["routes"]}
+            return SeenObservation(o, "coded_in_it", (coding.construct.curie, *second))
+        ends = _mapped(way), {r["target"] for r in way["routes"]}
         agrees = None
         if second:
             agrees = "licensed_mapping" if ends[0] & set(second) else "route_only" if ends[1] & set(second) else "neither"
@@ -122,8 +125,8 @@ class CaseViewService:
         for o in told:
             coding = o.coding("construct")
             way = ways.get(coding.construct.curie) if coding else None
-            for item in way["mappings"] if way else ():
-                mapped[item["target"]].append(o)
+            for curie in _mapped(way) if way else ():
+                mapped[curie].append(o)
             for item in way["routes"] if way else ():
                 routed[item["target"]].append(o)
             for c in o.codings:
@@ -147,9 +150,14 @@ def _reached(state: State, records: bool, routes: bool) -> str:
     return "judged_not_mapped" if state is State.JUDGED_NOT_MAPPED else "not_assessed"
 
 
-def _mapping(record: MappingRecord) -> dict[str, Any]:
+def _mapping(record: MappingRecord, state: State) -> dict[str, Any]:
     return {"target": record.object.curie, "target_label": record.object.label, "by": record.record_id, "predicate": record.predicate,
-            "text": f"{record.basis}, {record.predicate}", "reason": ""}  # fmt: skip
+            "text": f"{record.basis}, {record.predicate}", "reason": "", "state": state.value}  # fmt: skip
+
+
+def _mapped(way: Mapping[str, Any]) -> set[str]:
+    """Return the members to which a construct is mapped, without those to which it is contested whether it is."""
+    return {m["target"] for m in way["mappings"] if m["state"] == State.MAPPED.value}
 
 
 def _without(some: Iterable[Observation], others: Iterable[Observation]) -> Split:

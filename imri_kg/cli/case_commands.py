@@ -47,7 +47,7 @@ def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sub.add_argument("id", nargs="?", help="id of a case (mulvale-2024.esther, or esther)")
     sub.add_argument("--through", default="", metavar="FRAMEWORK", help="show determinants as another framework sees them by way of the mappings")
     sub = add("matrix", _matrix, "Count observations by two dimensions, printed and inferred codings apart.", (*_TABLES, "xlsx"))
-    sub.add_argument("--rows", required=True, help="construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, kind or context-word")
+    sub.add_argument("--rows", required=True, help="construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, dataset, kind or context-word")
     sub.add_argument("--columns", required=True, help="another of these")
     sub.add_argument("--where", action="append", default=[], metavar="DIMENSION=VALUE", help="count only these (repeatable)")
     sub.add_argument("--basis", action="append", default=[], metavar="BASIS", help="trust only author-stated or curated codings (repeatable)")

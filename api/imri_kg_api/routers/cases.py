@@ -50,7 +50,7 @@ def read_case_through(
 def read_matrix(
     graph: Graph,
     reply: Replies,
-    rows: Annotated[str, Query(description="Dimension of the rows: construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, kind or context-word.", examples=["case"])],
+    rows: Annotated[str, Query(description="Dimension of the rows: construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, dataset, kind or context-word.", examples=["case"])],
     columns: Annotated[str, Query(description="Dimension of the columns, another of the same.", examples=["phase"])],
     construct: Annotated[list[str], _filter("observations of these constructs and narrower ones", "cfir2022:III")] = [],
     domain: Annotated[list[str], _filter("observations of these domains", "cfir2022:III")] = [],
@@ -63,6 +63,7 @@ def read_matrix(
     impact: Annotated[list[str], _filter("these impacts", "imri:B1")] = [],
     innovation: Annotated[list[str], _filter("these innovations", "Peer workers")] = [],
     kind: Annotated[list[str], _filter("these kinds of observation", "determinant")] = [],
+    dataset: Annotated[list[str], _filter("these datasets", "mulvale-2024")] = [],
     context_word: Annotated[list[str], _filter("these context words of the authors", "external context", "context-word")] = [],
     basis: Basis = [],
     rollup: Annotated[bool, Query(description="Count an observation under its construct and all broader ones.", examples=[True])] = False,
@@ -72,7 +73,7 @@ def read_matrix(
     """Count observations by two dimensions, printed and inferred codings apart; what authors say of a study as a whole stands apart and counts nowhere."""
     where = {
         "construct": construct, "domain": domain, "framework": framework, "case": case, "phase": phase, "valence": valence, "stakeholder": stakeholder,
-        "level": level, "impact": impact, "innovation": innovation, "kind": kind, "context-word": context_word,
+        "level": level, "impact": impact, "innovation": innovation, "kind": kind, "dataset": dataset, "context-word": context_word,
     }  # fmt: skip
     chosen = {name: values for name, values in where.items() if values}
     return reply(graph.matrix(rows, columns, where=chosen, basis=basis, rollup=rollup, empty=empty, domain_by=domain_by))

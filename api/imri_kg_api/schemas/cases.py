@@ -81,7 +81,7 @@ class PlacedObservation(CaseObservation):
 class ViewedObservation(CaseObservation):
     """An observation with how its construct reaches another framework."""
 
-    reached: Literal["mapped", "contested", "route_only", "judged_not_mapped", "not_assessed"]
+    reached: Literal["mapped", "contested", "route_only", "judged_not_mapped", "not_assessed", "coded_in_it"]
     coded_as: list[str] = Field(description="Constructs of that framework to which the dataset itself codes it")
     coded_is_reached_by: str | None
 
