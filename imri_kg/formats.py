@@ -45,9 +45,8 @@ def serialise(answer: Answer, form: str) -> str:
     raise UnknownNameError("format", form, FORMATS)
 
 
-def separated(rows: Sequence[Mapping[str, Any]], form: str) -> str:
-    """Return flat rows as csv, tsv or md; all rows have the same keys."""
-    header = list(rows[0]) if rows else []
+def separated(rows: Sequence[Mapping[str, Any]], form: str, header: Sequence[str]) -> str:
+    """Return flat rows as csv, tsv or md under a header; all rows have its keys."""
     return _markdown(header, rows) if form == "md" else _separated(header, rows, "," if form == "csv" else "\t")
 
 

@@ -336,12 +336,13 @@ def test_a_question_that_cannot_be_answered_says_what_can(pilot: KnowledgeGraph,
 def test_a_table_without_an_observation_is_an_answer(pilot: KnowledgeGraph) -> None:
     found = pilot.matrix("phase", "case", where={"construct": "cfir2022:I.A"})
     assert (found.rows_, found.columns, found.cells, found.total.total, found.grid(), len(found.to_dataframe())) == ((), (), (), 0, [], 0)
+    assert separated(found.grid(), "csv", found.grid_header()) == "phase,label,all,\"all, printed\",\"all, inferred\"\r\n"
     assert serialise(found, "csv").startswith("row,row_label,column,column_label,state,printed,inferred,total")
 
 
 def test_forms_are_equal_cell_by_cell(pilot: KnowledgeGraph) -> None:
     found = pilot.matrix("phase", "valence")
-    wide = list(csv.DictReader(io.StringIO(separated(found.grid(), "csv"))))
+    wide = list(csv.DictReader(io.StringIO(separated(found.grid(), "csv", found.grid_header()))))
     frame = found.to_dataframe()
     long = {(r["row"], r["column"]): r for r in csv.DictReader(io.StringIO(serialise(found, "csv")))}
     assert (len(wide), len(frame), len(long)) == (4, 4, 24)
@@ -366,6 +367,7 @@ def test_no_column_of_the_wide_form_takes_the_place_of_another(graph: KnowledgeG
     impacts = TABLES["impacts"].splitlines()[0]
     found = alone_with(tmp_path, {**TABLES, "cases": cases_of(innovations), "determinants": determinants, "impacts": impacts}).matrix("phase", "innovation")
     (row,) = found.grid()
+    assert list(row) == found.grid_header()
     assert len(row) == 2 + 3 * len(found.columns) + 3
     assert (row["phase"], row["label"], row["all"], row["Peer workers"]) == ("phase:adoption", "adoption", 6, 1)
     assert [row[f"{name} ({name})"] for name in list(innovations.values())[:5]] == [1] * 5

@@ -196,9 +196,7 @@ class Matrix(Answer):
         Args:
             numbers: which numbers each column has. Where nothing is counted, the first holds the state in words and the others nothing.
         """
-        # A label may be that of another column, or the heading of something else: an innovation may be called "all".
-        taken = Counter([self.row_dimension, "label", *_headings("all", numbers), *(h for m in self.columns for h in _headings(m.label, numbers))])
-        names = {m.id: m.label if all(taken[h] == 1 for h in _headings(m.label, numbers)) else f"{m.label} ({m.id})" for m in self.columns}
+        names = self._column_names(numbers)
         cells = {(c.row, c.column): c for c in self.cells}
         out = []
         for member in self.rows_:
@@ -208,6 +206,16 @@ class Matrix(Answer):
                 row |= _wide(names[column.id], cell.count, cell.state.words, numbers)
             out.append(row | _wide("all", member.count, "", numbers))
         return out
+
+    def grid_header(self, *, numbers: Sequence[str] = ("total", "printed", "inferred")) -> list[str]:
+        """Return the keys of the rows of the wide form, also where it has no row."""
+        names = self._column_names(numbers)
+        return [self.row_dimension, "label", *(h for m in self.columns for h in _headings(names[m.id], numbers)), *_headings("all", numbers)]
+
+    def _column_names(self, numbers: Sequence[str]) -> dict[str, str]:
+        """Return the names of the columns by id: a label may be that of another column, or the heading of something else, such as "all"."""
+        taken = Counter([self.row_dimension, "label", *_headings("all", numbers), *(h for m in self.columns for h in _headings(m.label, numbers))])
+        return {m.id: m.label if all(taken[h] == 1 for h in _headings(m.label, numbers)) else f"{m.label} ({m.id})" for m in self.columns}
 
     def to_dataframe(self) -> Any:
         """Return the wide form as a pandas DataFrame, indexed by row (needs `pip install imri-kg[dataframe]`)."""

@@ -161,11 +161,11 @@ def _matrix(a: argparse.Namespace) -> None:
 
         if a.output is None:
             raise BadInputError("A matrix as xlsx needs a file: add -o FILE.xlsx.")
-        _deliver(write_grid(found.grid(), f"{a.rows} by {a.columns}"), a.output, replace=True)
+        _deliver(write_grid(found.grid(), f"{a.rows} by {a.columns}", found.grid_header()), a.output, replace=True)
     elif a.form in ("csv", "tsv", "md"):
         from imri_kg.formats import separated
 
-        _deliver(separated(found.grid(), a.form).encode(), a.output, replace=True)
+        _deliver(separated(found.grid(), a.form, found.grid_header()).encode(), a.output, replace=True)
     else:
         _show(found, a.form, a.output)
 

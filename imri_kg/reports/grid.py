@@ -20,13 +20,12 @@ __all__ = ["write_grid"]
 _LONGEST_TITLE = 31
 
 
-def write_grid(rows: Sequence[Mapping[str, Any]], title: str) -> bytes:
-    """Return rows that have the same keys as a workbook with one sheet; the same rows give the same bytes."""
+def write_grid(rows: Sequence[Mapping[str, Any]], title: str, header: Sequence[str]) -> bytes:
+    """Return rows under a header, whose keys all of them have, as a workbook with one sheet; the same rows give the same bytes."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
     sheet.title = "".join(c if c not in "[]:*?/\\" else " " for c in title)[:_LONGEST_TITLE]
-    header = list(rows[0]) if rows else []
     for number, values in enumerate([header, *(row.values() for row in rows)], 1):
         for place, value in enumerate(values, 1):
             if value is None:
