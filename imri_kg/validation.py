@@ -9,7 +9,9 @@ nodes carry what a caller needs for that.
 from __future__ import annotations
 
 import csv
+import logging
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -32,6 +34,7 @@ __all__ = [
     "examine_shapes",
     "examine_targets",
     "focus_nodes",
+    "quiet_about_literals",
     "read_shapes",
     "targets",
     "validate",
@@ -39,6 +42,22 @@ __all__ = [
 
 #: SHACL-SHACL nests lists of paths inside lists of shapes; pyshacl's limit of 15 is too low for that.
 _DEPTH = 60
+
+
+@contextmanager
+def quiet_about_literals() -> Iterator[None]:
+    """Keep rdflib from logging, each with a stack trace, literals that are none of their datatype: a shape tells them at their place."""
+    logger, own = logging.getLogger("rdflib.term"), _BelowError()
+    logger.addFilter(own)
+    try:
+        yield
+    finally:
+        logger.removeFilter(own)
+
+
+class _BelowError(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.levelno >= logging.ERROR
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -291,6 +291,17 @@ def test_an_rdf_file_that_cannot_be_used_says_why(graph: KnowledgeGraph, name: s
     assert says in only(checked(graph, sources=[Source(name, data)])).message
 
 
+def test_a_literal_that_is_none_of_its_datatype_is_a_finding_and_no_stack_trace(graph: KnowledgeGraph, caplog: pytest.LogCaptureFixture) -> None:
+    data = check_cases(as_workbook(spoilt({("dataset", 2, "Date"): "2019-02-01"})), graph.case_vocabulary, graph.release).graphs[0].graph.serialize(format="turtle")
+    assert data.count('"2019-02-01"^^xsd:date') == 1
+    found = checked(graph, sources=[Source("a.ttl", data.replace("2019-02-01", "2019-02-31").encode())])
+    assert (only(found).column, only(found).value) == ("Date", "2019-02-31")
+    assert caplog.records == []
+    # The logger is as it was.
+    assert Graph().parse(data='<urn:a> <urn:b> "x"^^<http://www.w3.org/2001/XMLSchema#integer> .')
+    assert len(caplog.records) == 1
+
+
 def test_nothing_to_check_is_an_error(graph: KnowledgeGraph, tmp_path) -> None:
     with pytest.raises(BadInputError, match="nothing to validate"):
         check_cases([], graph.case_vocabulary, graph.release)

@@ -110,6 +110,7 @@ def read_sources(sources: Iterable[Source], vocabulary: CaseVocabulary, framewor
     return graphs, laid, messages
 
 
+@validation.quiet_about_literals()
 def check_cases(
     sources: Sequence[Source],
     vocabulary: CaseVocabulary,
