@@ -10,17 +10,21 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from imri_kg.errors import BadInputError, ValidationError
+from imri_kg.errors import BadInputError, ImriError, ValidationError
 from imri_kg.vocabulary import OWL, SHACL
 
 if TYPE_CHECKING:
     from rdflib import Graph
     from rdflib.term import Node
 
-__all__ = ["read_user_shapes"]
+    from imri_kg.validation import Examined
+
+__all__ = ["apply_user_shapes", "read_user_shapes"]
 
 #: More faults than these help nobody.
 _MOST_FAULTS = 5
+#: The severities that a message can have.
+_SEVERITIES = ("Violation", "Warning", "Info")
 #: The words by which the parser of queries names what reaches beyond the data.
 _REACHING = {"ServiceGraphPattern": "SERVICE", "DatasetClause": "FROM"}
 #: Prefixes are written into the text of a query by the engine, so they may hold nothing that ends an IRI.
@@ -63,6 +67,22 @@ def read_user_shapes(data: bytes, ours: Graph) -> Graph:
     return shapes
 
 
+def apply_user_shapes(data: Graph, shapes: Graph) -> Examined:
+    """Hold data against shapes among which are a user's own, as `validation.validate` does.
+
+    Raises:
+        BadInputError: the engine fails, which it does not on our shapes alone: a pattern that is none, a prefix that nobody declared.
+    """
+    from imri_kg.validation import validate
+
+    try:
+        return validate(data, shapes)
+    except (ImriError, MemoryError):
+        raise
+    except Exception as error:
+        raise BadInputError(f"Your shapes cannot be applied ({_reason(error)}); look in them for a pattern, a list or a query that is not sound.") from error
+
+
 def _refuse_reaching(shapes: Graph) -> None:
     from rdflib import URIRef
 
@@ -90,6 +110,8 @@ def _refuse_query(shapes: Graph, subject: Node, text: str) -> None:
         raise BadInputError(f"The query of {owner} in your shapes is not SPARQL (its line {error.lineno}, column {error.column}).") from error
     except RecursionError as error:
         raise BadInputError(f"The query of {owner} in your shapes nests too deep to be read.") from error
+    if getattr(parsed[-1], "name", "") != "SelectQuery":
+        raise BadInputError(f"The query of {owner} in your shapes is no SELECT; a rule selects what breaks it.")
     for name in _parts(parsed):
         if name in _REACHING:
             raise BadInputError(f"The query of {owner} in your shapes says {_REACHING[name]}: a rule looks at the validated data alone and asks no other place.")
@@ -104,9 +126,10 @@ def _parts(parsed: Any) -> Iterator[str]:
         part = waiting.pop()
         if isinstance(part, dict):
             yield getattr(part, "name", "")
-            waiting += part.values()
+            waiting.extend(part.values())
         elif isinstance(part, (ParseResults, list, tuple)):
-            waiting += part
+            # `+=` would ask the parser's own addition, which asks for itself without end.
+            waiting.extend(part)
 
 
 def _refuse_changes(shapes: Graph, ours: Graph) -> None:
@@ -119,15 +142,31 @@ def _refuse_changes(shapes: Graph, ours: Graph) -> None:
 
 
 def _refuse_faults(shapes: Graph) -> None:
+    from rdflib import URIRef
+
     from imri_kg.validation import examine_shapes
 
+    severities = {URIRef(getattr(SHACL, name)) for name in _SEVERITIES}
+    for severity in sorted(s for s in shapes.objects(None, URIRef(SHACL.severity), unique=True) if isinstance(s, URIRef)):
+        if severity not in severities:
+            raise BadInputError(f"Your shapes give the severity <{severity}>; a finding is a sh:Violation, a sh:Warning or a sh:Info.")
     try:
         found = [f"{fault.shape or 'a shape'}: {_short(fault.value)}{fault.message}" for fault in examine_shapes(shapes)]
     except ValidationError as error:
         raise BadInputError(f"Your shapes examine nothing: no shape has a target (sh:targetClass, sh:targetNode, sh:targetSubjectsOf, sh:targetObjectsOf). {error}") from error
+    except MemoryError:
+        raise
+    except Exception as error:
+        # A list that leads back into itself, for one, makes the engine fail here.
+        raise BadInputError(f"Your shapes cannot be examined ({_reason(error)}); look in them for a list or a path that leads back into itself.") from error
     if found:
         more = f" There are {len(found) - _MOST_FAULTS} more." if len(found) > _MOST_FAULTS else ""
         raise BadInputError(f"Your shapes are not well-formed. {' '.join(found[:_MOST_FAULTS])}{more}")
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of what an engine says, or the name of what it raised."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200].rstrip(".")
 
 
 def _short(value: str) -> str:

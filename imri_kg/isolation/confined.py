@@ -105,7 +105,8 @@ def _folders() -> list[str]:
 
 def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, answers: BinaryIO) -> tuple[dict[str, Any], bytes]:
     from imri_kg.case_validation.service import Source, check_cases
-    from imri_kg.case_validation.user_shapes import read_user_shapes
+    from imri_kg.case_validation.user_shapes import apply_user_shapes, read_user_shapes
+    from imri_kg.validation import validate
 
     asked = question.document
     blobs = list(question.blobs)
@@ -115,7 +116,8 @@ def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, 
     def tell(what: str, done: int, of: int) -> None:
         frames.send(answers, {"progress": [what, done, of]})
 
-    checked = check_cases(sources, vocabulary, release, framework=asked["framework"], extra_shapes=extra, progress=tell)
+    engine = validate if extra is None else apply_user_shapes
+    checked = check_cases(sources, vocabulary, release, framework=asked["framework"], extra_shapes=extra, engine=engine, progress=tell)
     report = b""
     if asked["form"]:
         from imri_kg.reports import write_report

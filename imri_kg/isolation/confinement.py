@@ -55,8 +55,9 @@ def confine(*, seconds: float, memory: int, readable: Iterable[str | os.PathLike
         readable: folders that may be read beside those that Python imports from.
         debugging: whether errors may be written to a file where standard error leads to one.
     """
+    # The system tells both in files that are out of reach once reading is confined.
+    resident, size = _resident_memory(), _address_space()
     _refuse_system([*map(os.fspath, readable), *filter(None, sys.path), os.path.dirname(os.__file__)])
-    resident = _resident_memory()
     try:
         import resource
     except ImportError:
@@ -69,24 +70,24 @@ def confine(*, seconds: float, memory: int, readable: Iterable[str | os.PathLike
     free = os.dup(2)
     os.close(free)
     _limit(resource.RLIMIT_NOFILE, free + _MORE_FILES)
-    size = _address_space()
     if size is not None:
         _limit(resource.RLIMIT_AS, size + memory + _SET_ASIDE)
     used = resource.getrusage(resource.RUSAGE_SELF)
-    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + _GRACE)
+    # Where the limit that warns and the one that kills are the same, the system kills without telling why.
+    _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + seconds) + _GRACE, 1)
     # The system ends the process by itself, even while a pattern is matched and no Python runs.
     for number in (signal.SIGALRM, signal.SIGXCPU):
         signal.signal(number, signal.SIG_DFL)
     signal.setitimer(signal.ITIMER_REAL, seconds + _GRACE)
 
 
-def _limit(kind: int, most: int) -> None:
+def _limit(kind: int, most: int, beyond: int = 0) -> None:
     import resource
 
     _, hard = resource.getrlimit(kind)
-    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    wanted, last = (n if hard == resource.RLIM_INFINITY else min(n, hard) for n in (most, most + beyond))
     try:
-        resource.setrlimit(kind, (wanted, wanted))
+        resource.setrlimit(kind, (wanted, last))
     except (ValueError, OSError):
         # macOS knows some limits by name only.
         return

@@ -69,7 +69,10 @@ def receive(stream: BinaryIO, most: int) -> Frame | None:
     head = stream.read(length)
     if len(head) < length:
         return None
-    content = json.loads(head)
+    try:
+        content = json.loads(head)
+    except RecursionError as error:
+        raise ValueError("This is no frame.") from error
     if not isinstance(content, dict) or not isinstance(content.get("document"), dict) or not isinstance(content.get("blobs"), list):
         raise ValueError("This is no frame.")
     blobs = []
