@@ -6,6 +6,7 @@ A part of `KnowledgeGraph`, in a module of its own; nobody else uses it. Everyth
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from imri_kg.prefixes import DEFAULT_BASE, Prefixes
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Self
 
     from imri_kg.case_validation.messages import Validation
     from imri_kg.case_validation.service import Checked, Progress, Source
@@ -44,6 +46,8 @@ class CaseQuestions:
     _snapshot: Snapshot
     #: Quads of case datasets that were named when a server was started; they are kept in memory alone.
     _further_cases: bytes = b""
+    #: Whether the user's library belongs to the cases; `without_library` says no.
+    _with_library: bool = True
     _open_casebook: tuple[object, CaseService] | None = None
 
     @cached_property
@@ -88,11 +92,11 @@ class CaseQuestions:
 
         return template(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, second=second, example=example)
 
-    def case_template_tables(self, *, framework: str = "cfir-2022", example: bool = False) -> dict[str, bytes]:
+    def case_template_tables(self, *, framework: str = "cfir-2022", second: str | None = None, example: bool = False) -> dict[str, bytes]:
         """Return the same as CSV files, by their names."""
         from imri_kg.case_tables.template import template_tables
 
-        return template_tables(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, example=example)
+        return template_tables(self.case_vocabulary.model, self.case_vocabulary.codes, framework=framework, second=second, example=example)
 
     @cached_property
     def library(self) -> Library:
@@ -103,14 +107,17 @@ class CaseQuestions:
 
     @property
     def casebook(self) -> CaseService:
-        """The cases of the release, and those of the library where it holds some; it is opened anew when the library has changed."""
-        from imri_kg.cases.casebook import CaseService
-        from imri_kg.library import library_folder
+        """The cases of the release, and those of the library where it holds some; it is opened anew when the library has changed.
 
-        generation = self.library.datasets().generation if library_folder().exists() else 0
-        state = (generation, len(self._further_cases))
+        Raises:
+            LibraryError: the library belongs to the cases and cannot be read.
+        """
+        from imri_kg.cases.casebook import CaseService
+
+        held = self.library.datasets() if self._with_library else None
+        state = (held, len(self._further_cases))
         if self._open_casebook is None or self._open_casebook[0] != state:
-            store = self._store_with(self._further_cases + (self.library.quads() if generation else b""))
+            store = self._store_with(self._further_cases + (self.library.quads() if held and held.datasets else b""))
             self._open_casebook = state, CaseService(store, self.catalog, self.prefixes, self.framework_service, self.release)
         return self._open_casebook[1]
 
@@ -122,8 +129,19 @@ class CaseQuestions:
         store.add(quads)
         return store
 
+    @property
+    def own_cases(self) -> bool:
+        """Whether the cases can be others than those of the release: the library belongs to them, or further datasets were read."""
+        return self._with_library or bool(self._further_cases)
+
+    def without_library(self) -> Self:
+        """Return the same graph with the cases of the release and those of `with_cases` alone, whatever the user's library holds."""
+        alone = copy(self)
+        alone._with_library = False
+        return alone
+
     def with_cases(self, paths: Sequence[Path]) -> Validation:
-        """Read further case datasets into memory, beside those of the release and the library; call it before asking for cases.
+        """Read further case datasets into memory, beside those of the graph; call it before asking for cases.
 
         Returns:
             Their validation; datasets with a violation are not taken in, and nothing is then.
@@ -132,11 +150,23 @@ class CaseQuestions:
 
         checked = self.check_cases(sources_at(paths))
         if checked.validation.conforms and checked.validation.datasets:
-            self._further_cases += self.library.quads_of(checked)
+            self._further_cases += self._quads_of(checked)
         return checked.validation
 
+    def _quads_of(self, checked: Checked) -> bytes:
+        if self._with_library:
+            return self.library.quads_of(checked)
+        from pathlib import Path
+        from tempfile import TemporaryDirectory
+
+        from imri_kg.library import Library
+
+        # A library that takes no part must not refuse a dataset that it holds too, nor do so because it is damaged: an empty one judges.
+        with TemporaryDirectory(prefix="imri-kg-") as empty:
+            return Library(self.case_vocabulary, Path(empty)).quads_of(checked)
+
     def cases(self) -> Table:
-        """Return all cases, of the release and of the library, with what their datasets hold on them."""
+        """Return all cases, of the release and of the user's own datasets, with what their datasets hold on them."""
         return self.casebook.list()
 
     def case(self, id: str) -> CaseDescription:

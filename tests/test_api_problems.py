@@ -93,7 +93,7 @@ def test_a_wrong_request_is_told_what_was_found_and_what_is_near(client: TestCli
 
 def test_the_type_of_every_problem_is_met_by_a_test() -> None:
     # Those about cases are met in test_api_cases.
-    elsewhere = {"unknown-case", "too-large", "validation-limit", "validation-busy", "expired-page-token", "not-acceptable", "method-not-allowed", "bad-request", "graph-unavailable", "internal-error"}
+    elsewhere = {"unknown-case", "too-large", "validation-limit", "validation-busy", "expired-page-token", "not-acceptable", "method-not-allowed", "bad-request", "graph-unavailable", "library-unavailable", "internal-error"}
     assert {kind for _, kind, _ in MET} | elsewhere == set(KINDS)
 
 

@@ -29,12 +29,15 @@ _DESCRIPTION = (
 )
 
 
-def create_app(graph: KnowledgeGraph) -> FastAPI:
+def create_app(graph: KnowledgeGraph, *, library: bool = False) -> FastAPI:
     """Return the application that answers from a graph.
 
     Args:
-        graph: an open release; it is read from several threads at once.
+        graph: an open release; it is read from several threads at once. Datasets that `with_cases` read are shown.
+        library: whether the cases of the user's library are shown as well.
     """
+    if not library:
+        graph = graph.without_library()
     # Paths with a slash too many are told what was meant, instead of being redirected to a host that the client names.
     app = FastAPI(title="imri-kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None,
                   redirect_slashes=False, generate_unique_id_function=lambda route: route.name)  # fmt: skip
@@ -46,7 +49,7 @@ def create_app(graph: KnowledgeGraph) -> FastAPI:
     for area in (frameworks, concepts, search, mappings, crosswalks, coverage, explain, cases, validation, queries):
         app.include_router(area.router, prefix=PREFIX)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
-    app.add_middleware(Doorway, release=graph.release)
+    app.add_middleware(Doorway, release=graph.release, own_cases=graph.own_cases)
     graph.warm()
     app.openapi()
     return app

@@ -80,7 +80,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
 def _headers(status: str) -> dict[str, Any]:
     headers = {RELEASE_HEADER: {"description": "Release of the graph that answered.", "schema": {"type": "string"}}}
     if status in ("200", "304"):
-        headers["ETag"] = {"description": "Stands for this address in this release.", "schema": {"type": "string"}}
+        headers["ETag"] = {"description": "Stands for this address in this release; answers that show case datasets of the user's own have none.", "schema": {"type": "string"}}
     if status == "200":
         headers["Link"] = {"description": "The next page, where there is one.", "schema": {"type": "string"}}
     return headers

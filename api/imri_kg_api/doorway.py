@@ -24,6 +24,8 @@ RELEASE_HEADER = "Imri-Kg-Release"
 _METHODS = "GET, HEAD, OPTIONS"
 #: Addresses to which files are sent.
 _UPLOADS = ("/api/v1/validate",)
+#: Addresses whose answers rest on cases.
+_CASES = ("/api/v1/cases", "/api/v1/matrix")
 _log = logging.getLogger("imri_kg_api")
 
 #: Said with every reply. Pages bring their own Content-Security-Policy, stricter in scripts and looser in style.
@@ -35,6 +37,8 @@ _ALWAYS = {
     "Access-Control-Expose-Headers": f"ETag, Link, {RELEASE_HEADER}",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+#: Said instead where answers show datasets of the user's own: no other site may read them.
+_OWN = {**{name: value for name, value in _ALWAYS.items() if not name.startswith("Access-Control-")}, "Cross-Origin-Resource-Policy": "same-origin"}
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
@@ -49,17 +53,17 @@ def entity_tag(release: str, target: str, media_type: str) -> str:
 
 
 class Doorway:
-    """The wrapper. `release` is the release of the graph that the application answers from."""
+    """The wrapper. `release` is the release of the graph that the application answers from, `own_cases` whether its cases can be others."""
 
-    def __init__(self, app: ASGIApp, release: str) -> None:
-        self._app, self._release = app, release
+    def __init__(self, app: ASGIApp, release: str, own_cases: bool = False) -> None:
+        self._app, self._release, self._own_cases = app, release, own_cases
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send, self._release)
+        exchange = _Exchange(scope, send, self._release, own=self._own_cases and _rests_on_cases(scope["path"]))
         if scope["method"] == "OPTIONS":
             await exchange.options()
             return
@@ -78,10 +82,10 @@ class Doorway:
 
 
 class _Exchange:
-    """One request and the reply on its way out."""
+    """One request and the reply on its way out. `own`: the reply can show datasets of the user's own."""
 
-    def __init__(self, scope: Scope, send: Send, release: str) -> None:
-        self._scope, self._send, self._release = scope, send, release
+    def __init__(self, scope: Scope, send: Send, release: str, *, own: bool) -> None:
+        self._scope, self._send, self._release, self._own = scope, send, release, own
         self._bodiless = scope["method"] == "HEAD"
         self.started = False
 
@@ -99,12 +103,13 @@ class _Exchange:
     def _complete(self, message: MutableMapping[str, Any]) -> Message:
         headers = MutableHeaders(raw=list(message["headers"]))
         status = message["status"]
-        for name, value in _ALWAYS.items():
+        for name, value in (_OWN if self._own else _ALWAYS).items():
             headers[name] = value
         headers[RELEASE_HEADER] = self._release
         headers.setdefault("Content-Security-Policy", _POLICY)
         headers.add_vary_header("Accept")
-        if status != 200 or self._scope["method"] not in ("GET", "HEAD"):
+        # The user's own datasets change within a release, so that no tag made of the release stands for them.
+        if status != 200 or self._own or self._scope["method"] not in ("GET", "HEAD"):
             headers["Cache-Control"] = "no-store"
             return {**message, "headers": headers.raw}
         # An address answers differently after the next release: keep a copy, but ask before using it.
@@ -141,6 +146,10 @@ class _Exchange:
         raw = [(b"content-type", problems.MEDIA_TYPE.encode()), (b"content-length", str(len(data)).encode())]
         await self.send({"type": "http.response.start", "status": problems.KINDS[kind].status, "headers": raw})
         await self.send({"type": "http.response.body", "body": data})
+
+
+def _rests_on_cases(path: str) -> bool:
+    return any(path == address or path.startswith(address + "/") for address in _CASES)
 
 
 def _matches(wanted: str, tag: str) -> bool:

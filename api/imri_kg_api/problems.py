@@ -20,6 +20,7 @@ from imri_kg.errors import (
     AmbiguousTermError,
     BadInputError,
     ImriError,
+    LibraryError,
     QueryError,
     SnapshotError,
     UnknownNameError,
@@ -69,6 +70,10 @@ KINDS: Mapping[str, Kind] = {
     "validation-limit": Kind(413, "A validation met a limit", "`limit` says which (time, memory, output); send less at a time."),
     "validation-busy": Kind(503, "Too many validations are waiting", "Send it again after the seconds that Retry-After names."),
     "graph-unavailable": Kind(503, "The graph cannot be read at the moment", "Ask again later; who runs the server finds the cause in its output."),
+    "library-unavailable": Kind(
+        503, "The library of case datasets cannot be read",
+        "All answers without cases still come. Who runs the server finds the cause in its output, and goes back to the last state with `imri-kg import --undo`, or serves without `--library`.",
+    ),
     "internal-error": Kind(500, "An unforeseen fault of the server", "Report it with the address that you asked."),
 }
 
@@ -156,6 +161,8 @@ def of_error(error: ImriError) -> tuple[str, dict[str, Any]]:
         return "bad-request", {}
     if isinstance(error, SnapshotError):
         return "graph-unavailable", {}
+    if isinstance(error, LibraryError):
+        return "library-unavailable", {}
     return "internal-error", {}
 
 

@@ -42,13 +42,14 @@ class _Server(uvicorn.Server):
         print(f"  {'all addresses:':16}{self._address}/docs", flush=True)
 
 
-def run(graph: KnowledgeGraph, host: str, port: int) -> None:
+def run(graph: KnowledgeGraph, host: str, port: int, *, library: bool = False) -> None:
     """Serve a graph until the process is told to stop (SIGINT, SIGTERM); running requests are finished first.
 
     Args:
         graph: the graph to answer from.
         host: name or address to listen on.
         port: port to listen on; 0 takes a free one.
+        library: whether the cases of the user's library are shown.
 
     Raises:
         BadInputError: the host or port cannot be listened on.
@@ -57,7 +58,7 @@ def run(graph: KnowledgeGraph, host: str, port: int) -> None:
         address = _address(listener)
         # uvicorn raises the signal again once it has stopped; to have been told to stop is no failure.
         signal.signal(signal.SIGTERM, _leave)
-        app = create_app(graph)
+        app = create_app(graph, library=library)
         config = uvicorn.Config(
             app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=_GRACE, lifespan="off"
         )

@@ -7,9 +7,11 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
+from imri_kg.errors import UnknownNameError
 from imri_kg_api import schemas
 from imri_kg_api.documentation import describe
 from imri_kg_api.parameters import Basis, Graph
+from imri_kg_api.problems import Problem
 from imri_kg_api.replying import Replies
 
 __all__ = ["router"]
@@ -25,7 +27,7 @@ def _filter(what: str, example: str, alias: str | None = None) -> Any:
 
 @router.get("/cases", **describe(schemas.Cases))
 def list_cases(graph: Graph, reply: Replies) -> Response:
-    """List the cases of the release, and further ones that the server was started with, with what is known of each."""
+    """List the cases of the release, and datasets of the user's own only where the server was started with them, with what is known of each."""
     return reply(graph.cases())
 
 
@@ -76,4 +78,11 @@ def read_matrix(
         "level": level, "impact": impact, "innovation": innovation, "kind": kind, "dataset": dataset, "context-word": context_word,
     }  # fmt: skip
     chosen = {name: values for name, values in where.items() if values}
-    return reply(graph.matrix(rows, columns, where=chosen, basis=basis, rollup=rollup, empty=empty, domain_by=domain_by))
+    try:
+        found = graph.matrix(rows, columns, where=chosen, basis=basis, rollup=rollup, empty=empty, domain_by=domain_by)
+    except UnknownNameError as error:
+        if error.kind != "dimension":
+            raise
+        members = {"parameter": "rows" if error.value == rows else "columns", "value": error.value, "nearest": list(error.nearest), "known": sorted(error.known)}
+        raise Problem("unknown-value", str(error), **members) from error
+    return reply(found)

@@ -8,8 +8,7 @@ from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from imri_kg.formats import serialise
-from imri_kg.reports import MEDIA_TYPES, REPORTS
+from imri_kg.reports import MEDIA_TYPES, REPORTS, write_report
 from imri_kg_api import schemas
 from imri_kg_api.documentation import describe_upload
 from imri_kg_api.parameters import check, declared
@@ -36,6 +35,6 @@ async def validate(
     sources = await read_uploads(request)
     pool = request.app.state.validations.pool
     found = await run_in_threadpool(pool.validate, sources, form="" if form == "json" else form, framework=framework or "")
-    body = serialise(found.validation, "json").encode() if form == "json" else found.report
+    body = write_report(found.validation, "json", {}) if form == "json" else found.report
     headers = {"Content-Disposition": f'attachment; filename="findings.{_ENDINGS.get(form, form)}"'} if form in ("xlsx", "junit", "csv", "ttl") else {}
     return Response(body, media_type=MEDIA_TYPES[form], headers=headers)
