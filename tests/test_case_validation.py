@@ -302,6 +302,66 @@ def test_a_literal_that_is_none_of_its_datatype_is_a_finding_and_no_stack_trace(
     assert len(caplog.records) == 1
 
 
+def test_a_reference_means_the_row_of_this_very_identifier_and_else_the_only_one_alike(graph: KnowledgeGraph) -> None:
+    other = {("cases", 3, h): v for h, v in zip(TABLES["cases"][0], ["North_", "South clinic", "A clinic.", "Peer support", "", "", "", "", "s1", "p. 2"], strict=True)}
+    exact = check_cases(as_workbook(spoilt({**other, ("cases", 3, "Case"): "North"})), graph.case_vocabulary, graph.release)
+    assert exact.validation.conforms
+    spelt = {**other, ("cases", 3, "Case"): "NORTH", ("determinants", 2, "Case"): "North"}
+    m = only(checked(graph, spelt))
+    assert (m.column, m.value, m.message) == ("Case", "North", "'North' can be several rows of the sheet Cases: 'north', 'NORTH'. Write the one that you mean exactly so.")
+    assert checked(graph, {**other, ("events", 2, "Case"): "south clinic"}).conforms
+
+
+def test_each_wrong_cell_of_a_row_is_told(graph: KnowledgeGraph) -> None:
+    found = checked(graph, {("determinants", 2, "Construct"): "cfir2009:III.B", ("determinants", 2, "Alternate construct"): "cfir2009:III.C; cfir2009:III.B"})
+    told = {m.column: m.message for m in found.messages if m.severity == "violation"}
+    assert set(told) == {"Construct", "Alternate construct"}
+    assert told["Alternate construct"].count("is a construct of") == 2
+
+
+def test_a_construct_of_the_second_framework_has_candidates_of_that_framework(graph: KnowledgeGraph) -> None:
+    m = only(checked(graph, {("dataset", 2, "Second framework"): "diffusion", ("determinants", 2, "Second construct"): "Compatibilty"}))
+    assert "(diffusion:" in m.message
+    assert "cfir" not in m.message
+    assert m.suggestion.startswith("D")
+
+
+def test_a_suggestion_can_be_taken(graph: KnowledgeGraph) -> None:
+    m = only(checked(graph, {("determinants", 2, "Other constructs"): "Cultur"}))
+    assert checked(graph, {("determinants", 2, "Other constructs"): m.suggestion}).conforms
+
+
+def test_files_of_one_name_are_told_apart_and_none_is_read_twice(graph: KnowledgeGraph, tmp_path) -> None:
+    data = as_workbook(spoilt({("determinants", 2, "Construct"): "Cultur"}))[0].data
+    for year in ("2019", "2020"):
+        (tmp_path / year / "site").mkdir(parents=True)
+        (tmp_path / year / "site" / "cases.xlsx").write_bytes(data)
+    paths = [tmp_path / year / "site" / "cases.xlsx" for year in ("2019", "2020")]
+    found = checked(graph, sources=sources_at(paths))
+    assert [m.file for m in found.messages if m.severity == "violation"] == ["2019/site/cases.xlsx", "2020/site/cases.xlsx"]
+    with pytest.raises(BadInputError, match="named twice"):
+        sources_at([paths[0], paths[0]])
+
+
+def test_whatever_may_be_meant_as_a_table_in_a_folder_is_read_or_named(graph: KnowledgeGraph, tmp_path) -> None:
+    for source in as_separated(spoilt({})):
+        (tmp_path / source.name).write_bytes(source.data)
+    (tmp_path / "events.csv").rename(tmp_path / "events.tab")
+    (tmp_path / "impacts.xls").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600))
+    (tmp_path / "notes.pdf").write_bytes(b"%PDF-1.4")
+    found = checked(graph, sources=sources_at([tmp_path]))
+    assert only(found).file == "impacts.xls"
+    assert found.datasets[0].rows["Events"] == 1
+
+
+def test_a_row_in_rdf_that_belongs_to_no_dataset_is_named(graph: KnowledgeGraph) -> None:
+    text = check_cases(as_workbook(spoilt({})), graph.case_vocabulary, graph.release).graphs[0].graph.serialize(format="nt")
+    lost = "".join(line + "\n" for line in text.splitlines() if not ("observation.o1>" in line.split()[0] and "inDataset" in line))
+    assert len(lost) < len(text)
+    m = only(checked(graph, sources=[Source("a.nt", lost.encode())]))
+    assert m.focus == "case:pilot.observation.o1"
+
+
 def test_nothing_to_check_is_an_error(graph: KnowledgeGraph, tmp_path) -> None:
     with pytest.raises(BadInputError, match="nothing to validate"):
         check_cases([], graph.case_vocabulary, graph.release)

@@ -72,3 +72,13 @@ def test_another_word_is_neither_yes_nor_no() -> None:
 @pytest.mark.parametrize(("value", "expected"), [(3.0, "3"), (3.25, "3.25"), (True, "yes"), (datetime(2020, 1, 2, 3, 4), "2020-01-02 03:04:00"), (1e300, "1e+300"), ("a", "a")])
 def test_a_value_is_shown_as_the_user_sees_it(value: object, expected: str) -> None:
     assert as_text(value) == expected  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["5 %", "1.000", "1_000", "1e3", "٣", "+-1", "1,000", "1.000.000"])
+def test_what_is_no_plain_whole_number_is_not_guessed(text: str) -> None:
+    assert to_integer(text) is None
+
+
+@pytest.mark.parametrize("value", ["1e-5000000000", Decimal("1e-5000000000"), Decimal("1e5000000000"), "1_0", "1e3", "NaN"])
+def test_a_number_beyond_measure_is_none(value: object) -> None:
+    assert to_decimal(value) is None  # type: ignore[arg-type]

@@ -25,6 +25,17 @@ def test_a_construct_is_understood_by_code_curie_label_or_both(codes: CodeLists,
     assert code.curie == "cfir2022:III.D"
 
 
+@pytest.mark.parametrize("text", ["III.D Tension for Change", "Culture (II.F)", "I am not sure", "IV - not sure", "III.D Cultur", "V.", "cfir2022:III.D or so"])
+def test_a_code_beside_something_that_is_not_its_label_is_not_guessed(codes: CodeLists, text: str) -> None:
+    assert codes.read(text, CONSTRUCT, CFIR_2022).found == ()
+
+
+@pytest.mark.parametrize(("text", "kind"), [("X unclear", IKG.AssimilationForm), ("phase:adoption or later", IKG.Phase), ("T1 not really", SKOS.Concept)])
+def test_other_lists_do_not_guess_either(codes: CodeLists, text: str, kind: str) -> None:
+    assert codes.read(text, (kind,)).found == ()
+    assert codes.read(text.split(" ")[0].replace("phase:", ""), (kind,)).found != ()
+
+
 def test_a_code_of_two_editions_is_ambiguous_where_no_edition_is_given(codes: CodeLists) -> None:
     assert {c.curie for c in codes.read("I.A", CONSTRUCT).found} >= {"cfir2009:I.A", "cfir2022:I.A"}
     assert codes.read("I.A", CONSTRUCT).code is None

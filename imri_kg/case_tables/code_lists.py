@@ -22,7 +22,7 @@ __all__ = ["Code", "CodeLists", "Reading", "folded"]
 
 
 class Code(NamedTuple):
-    """A term that a cell may name. `scheme` is the IRI of its edition; `successors` are terms of later editions or replacements."""
+    """A term that a cell may name. `scheme` is the IRI of its edition, `names` are all its labels, `types` its classes."""
 
     iri: str
     curie: str
@@ -128,11 +128,11 @@ class CodeLists:
         A code and its label together (`III.D Culture`, `Culture (III.D)`) are understood where both name the same term. A
         preferred label or code wins over alternative labels, so that `Culture` is not ambiguous with what is also called so.
         """
-        for attempt in _attempts(text):
-            named = self._by_name.get(folded(attempt), ())
-            here = [c for c in named if _fits(c, classes, only) and (not scheme or c.scheme == scheme)]
+        for written, beside in _attempts(text):
+            named = self._by_name.get(folded(written), ())
+            here = [c for c in named if _fits(c, classes, only) and (not scheme or c.scheme == scheme) and (beside is None or _is_called(c, beside))]
             if here:
-                first = [c for c in here if folded(attempt) in {folded(n) for n in (c.curie, c.notation, c.label, c.iri)}]
+                first = [c for c in here if folded(written) in {folded(n) for n in (c.curie, c.notation, c.label, c.iri)}]
                 return Reading(text, tuple(first or here))
         return Reading(text, ())
 
@@ -168,13 +168,16 @@ def _fits(code: Code, classes: Sequence[str], only: Sequence[str]) -> bool:
     return code.iri in only if only else bool(code.types & set(classes))
 
 
-def _attempts(text: str) -> list[str]:
-    """Return the readings of a cell, the whole text first, then a code before or behind a label."""
-    attempts = [text]
+def _is_called(code: Code, name: str) -> bool:
+    return folded(name) in {folded(n) for n in (code.label, *code.names)}
+
+
+def _attempts(text: str) -> list[tuple[str, str | None]]:
+    """Return the readings of a cell: the whole text, then a code with the label that stands behind or before it."""
+    attempts: list[tuple[str, str | None]] = [(text, None)]
     for pattern in (r"^(?P<code>[A-Za-z0-9:.]+)[\s:–-]+(?P<label>.+)$", r"^(?P<label>.+?)\s*[(\[](?P<code>[A-Za-z0-9:.]+)[)\]]$"):
-        match = re.match(pattern, text.strip())
-        if match and re.search(r"[0-9.:]|^[IVX]+$", match["code"]):
-            attempts.append(match["code"])
+        if match := re.match(pattern, text.strip()):
+            attempts.append((match["code"].rstrip(".:"), match["label"]))
     return attempts
 
 

@@ -51,11 +51,20 @@ class CaseGraph:
 
 
 class _Rows(NamedTuple):
-    """The rows of a dataset by the identifiers that others use for them."""
+    """The rows of a dataset by sheet and by what others call them: the identifier, the identifier as it is compared, the name."""
 
     nodes: dict[tuple[int, int], URIRef]
-    by_id: dict[tuple[str, str], list[URIRef]]
+    called: tuple[dict[tuple[str, str], list[URIRef]], ...]
     present: frozenset[str]
+
+    def find(self, sheet: str, text: str) -> URIRef | None:
+        """Return the row that a text means: that of this very identifier, else the only one that is called so but for case and accents."""
+        exact, alike, names = self.called
+        if found := exact.get((sheet, text)):
+            # That an identifier was given twice is a finding of its own.
+            return found[0]
+        near = alike.get((sheet, folded(text))) or names.get((sheet, folded(text)), [])
+        return near[0] if len(near) == 1 else None
 
 
 def to_graph(tables: CaseTables, model: CaseModel, codes: CodeLists, digests: dict[str, str] | None = None, framework: str = "") -> CaseGraph:
@@ -99,7 +108,7 @@ def to_graph(tables: CaseTables, model: CaseModel, codes: CodeLists, digests: di
 
 def _mint(tables: CaseTables, dataset_id: str, dataset: URIRef) -> _Rows:
     nodes: dict[tuple[int, int], URIRef] = {}
-    by_id: dict[tuple[str, str], list[URIRef]] = defaultdict(list)
+    exact, alike, names = (defaultdict[tuple[str, str], list[URIRef]](list) for _ in range(3))
     taken: set[URIRef] = set()
     for place, sheet in enumerate(tables.sheets):
         model = sheet.model
@@ -116,10 +125,11 @@ def _mint(tables: CaseTables, dataset_id: str, dataset: URIRef) -> _Rows:
             taken.add(node)
             nodes[place, number] = node
             if text:
-                by_id[model.key, folded(text)].append(node)
-            if model.key == "cases" and "Name" in row.cells and folded(as_text(row.cells["Name"])) != folded(text):
-                by_id[model.key, folded(as_text(row.cells["Name"]))].append(node)
-    return _Rows(nodes, by_id, frozenset(s.model.key for s in tables.sheets))
+                exact[model.key, text].append(node)
+                alike[model.key, folded(text)].append(node)
+            if model.key == "cases" and "Name" in row.cells:
+                names[model.key, folded(as_text(row.cells["Name"]))].append(node)
+    return _Rows(nodes, (exact, alike, names), frozenset(s.model.key for s in tables.sheets))
 
 
 def _slug(text: str) -> str:
@@ -242,13 +252,12 @@ class _Maker:
         return URIRef(code.iri) if code else None
 
     def _reference(self, text: str, column: Column) -> URIRef | None:
-        if column.study_allowed and folded(text) == STUDY:
+        if column.study_allowed and text.casefold() == STUDY:
             return self.study or self.dataset
         for sheet in self.model.sheets:
             if sheet.type in column.classes or (sheet.key == "assimilation" and IKG.AssimilationJudgement in column.classes):
-                found = self.rows.by_id.get((sheet.key, folded(text)), [])
-                if found:
-                    return found[0]
+                if found := self.rows.find(sheet.key, text):
+                    return found
         return None
 
 

@@ -24,10 +24,11 @@ _HEADER_WITHIN = 15
 
 @dataclass(frozen=True, slots=True)
 class FileNotice:
-    """A notice with the file that it is about."""
+    """A notice with the file that it is about, and the header of its column where the cell stands below one."""
 
     file: str
     notice: Notice
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +97,14 @@ def lay_out(name: str, files: Sequence[TableFile], model: CaseModel) -> CaseTabl
     sheets: list[CaseSheet] = []
     notices: list[FileNotice] = []
     for file in files:
-        # A CSV file has no sheet of its own, so that a message names the file alone.
-        notices += [FileNotice(file.name, n) for n in file.notices]
+        found = [FileNotice(file.name, n) for n in file.notices]
         for sheet in file.sheets:
-            sheets += _sheet(file, sheet, model, notices)
+            read = list(_sheet(file, sheet, model, found))
+            # What a sheet is called here is what all its messages call it; a CSV file has no sheet of its own.
+            for one in read:
+                found = [_placed(n, sheet.name, one) for n in found]
+            sheets += read
+        notices += found
     for known in model.sheets:
         several = [s for s in sheets if s.model.key == known.key]
         for extra in several[1:]:
@@ -111,12 +116,20 @@ def lay_out(name: str, files: Sequence[TableFile], model: CaseModel) -> CaseTabl
     return CaseTables(name, tuple(sheets), tuple(notices))
 
 
+def _placed(found: FileNotice, name: str, sheet: CaseSheet) -> FileNotice:
+    """Return a notice about a sheet as one about that sheet of the case tables."""
+    n = found.notice
+    if n.sheet != name:
+        return found
+    header = next((h for h, place in sheet.positions.items() if place == n.column and n.row > sheet.header_row), "")
+    return FileNotice(found.file, n._replace(sheet=sheet.name), header)
+
+
 def _sheet(file: TableFile, sheet: Sheet, model: CaseModel, notices: list[FileNotice]) -> Iterable[CaseSheet]:
     def note(rule: str, severity: str, message: str, row: int = 0, column: int = 0, value: str = "", suggestion: str = "") -> None:
         notices.append(FileNotice(file.name, Notice(rule, severity, message, sheet.name, row, column, value, suggestion)))
 
-    if folded(sheet.name) in TEMPLATE_SHEETS and file.kind != "csv":
-        return
+    ours = folded(sheet.name) in TEMPLATE_SHEETS and file.kind != "csv"
     named = next((s for s in model.sheets if folded(sheet.name) in (s.key, folded(s.label))), None)
     if not sheet.rows:
         if named is not None and file.kind == "csv":
@@ -127,7 +140,7 @@ def _sheet(file: TableFile, sheet: Sheet, model: CaseModel, notices: list[FileNo
         if named:
             note("tables/no-header", "violation", f"No row of '{sheet.name}' looks like a header; its {len(sheet.rows)} rows were not read. Write the names of the columns into row 1.",
                  suggestion=", ".join(c.header for c in named.columns if c.required))  # fmt: skip
-        else:
+        elif not ours:
             note("tables/extra-sheet", "info", f"'{sheet.name}' is no sheet of the case tables and was not read ({_count(len(sheet.rows), 'row')}).")
         return
     known, header = found
@@ -149,8 +162,9 @@ def _sheet(file: TableFile, sheet: Sheet, model: CaseModel, notices: list[FileNo
         cells = {h: row.cells[p] for h, p in positions.items() if p in row.cells}
         others = {h: row.cells[p] for h, p in extra.items() if p in row.cells}
         beyond = sorted(set(row.cells) - set(positions.values()) - set(extra.values()))
-        if beyond:
-            note("tables/cell-without-header", "warning", f"The value in {letters(beyond[0])}{row.number} stands under no header and was not read.", row.number, beyond[0], as_text(row.cells[beyond[0]]))
+        for place in beyond:
+            text = as_text(row.cells[place])
+            note("tables/cell-without-header", "warning", f"The value in {letters(place)}{row.number} stands under no header and was not read.", row.number, place, text)
         if cells or others:
             rows.append(CaseRow(row.number, cells, others))
     yield CaseSheet(file.name, sheet.name if file.kind != "csv" else known.label, known, header.number, positions, tuple(rows), tuple(extra))

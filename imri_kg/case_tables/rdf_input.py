@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rdflib import RDF, Graph, URIRef
+from rdflib.term import Node
 
 from imri_kg.case_tables.columns import CaseModel
 from imri_kg.case_tables.graph import CaseGraph, RowPlace
@@ -36,10 +37,15 @@ def read_rdf(name: str, data: bytes, model: CaseModel) -> Iterator[CaseGraph]:
     datasets = sorted(graph.subjects(RDF.type, URIRef(IKG.CaseDataset)))
     if not datasets:
         raise UnreadableFileError(name, "the file describes no dataset of case tables.", f"Give it a resource of the class {IKG.local(IKG.CaseDataset)}.")
+    kinds = [URIRef(sheet.type) for sheet in model.sheets]
+    rows = {node for kind in kinds for node in graph.subjects(RDF.type, kind)}
+    if any(not isinstance(row, URIRef) for row in rows):
+        raise UnreadableFileError(name, "the file describes a row without an IRI.", "Give each row one, so that a message can name it.")
+    homeless = {row for row in rows if (row, URIRef(IKG.inDataset), None) not in graph} - set(datasets)
     for dataset in datasets:
         if not isinstance(dataset, URIRef):
             raise UnreadableFileError(name, "the file describes a dataset without an IRI.", "Give it one.")
-        part = graph if len(datasets) == 1 else _part(graph, dataset)
+        part = graph if len(datasets) == 1 else _part(graph, dataset, homeless if dataset == datasets[0] else set())
         result = CaseGraph(part, dataset)
         edition = part.value(dataset, URIRef(IKG.codingFramework))
         result.framework = str(edition) if isinstance(edition, URIRef) else ""
@@ -49,10 +55,10 @@ def read_rdf(name: str, data: bytes, model: CaseModel) -> Iterator[CaseGraph]:
         yield result
 
 
-def _part(graph: Graph, dataset: URIRef) -> Graph:
-    """Return the statements of one of several datasets."""
+def _part(graph: Graph, dataset: URIRef, homeless: set[Node]) -> Graph:
+    """Return the statements of one of several datasets, and of rows that belong to none, so that a shape can say so."""
     part = Graph()
-    rows = {dataset, *graph.subjects(URIRef(IKG.inDataset), dataset)}
+    rows = {dataset, *homeless, *graph.subjects(URIRef(IKG.inDataset), dataset)}
     rows |= {e for row in rows for e in graph.objects(row, URIRef(IKG.evidence))}
     for row in rows:
         for triple in graph.triples((row, None, None)):
@@ -73,6 +79,8 @@ def _parse(name: str, data: bytes) -> Graph:
         raise UnreadableFileError(name, f"this is not {'Turtle' if ending == '.ttl' else 'N-Triples'} (line {line}, column {column}): {message}.", "Mend it there.")
     try:
         return Graph().parse(data=text, format=_FORMATS[ending], publicID=IKG.base)
+    except MemoryError:
+        raise
     except Exception as error:
         # rdflib's parsers raise whatever their inner code raises; no kind of it is more than "cannot be read" to a user.
         reason = str(error).split(_NEWLINE, 1)[0][:200]

@@ -1,14 +1,14 @@
 """From the value of a cell to an RDF term: dates, numbers, yes and no, and texts; what cannot be read stays a text.
 
 Called while a row becomes statements. It never guesses: a date that could be two days stays a text, which a shape then
-refuses, and `explain_*` says why, for the message.
+refuses, and `date_problem` says why, for the message.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from imri_kg.vocabulary import XSD
@@ -30,6 +30,8 @@ _MONTHS = {
 }  # fmt: skip
 #: A larger number is no count of anything here, and could take long to write out.
 _LARGEST = 10**15
+#: Powers of ten between which a number is looked at; beyond, it is a slip and would take a page to write out.
+_POWERS = range(-20, 40)
 _YES = {"yes", "y", "true", "1", "x", "oui", "vrai"}
 _NO = {"no", "n", "false", "0", "non", "faux"}
 
@@ -139,11 +141,14 @@ def _month(text: str) -> str:
 def to_integer(value: Value) -> Literal | None:
     """Return a whole number, or None.
 
-    >>> str(to_integer("1 234")), str(to_integer(6.0)), to_integer("6.5")
-    ('1234', '6', None)
+    >>> str(to_integer("1 234")), str(to_integer(6.0)), to_integer("6.5"), to_integer("1.000"), to_integer("5 %")
+    ('1234', '6', None, None, None)
     """
     from rdflib import Literal, URIRef
 
+    # 1.000 is a thousand to some and one to others, and a percentage is no count.
+    if isinstance(value, str) and ("%" in value or re.fullmatch(r"[+-]?[1-9]\d{0,2}\.\d{3}", value.strip())):
+        return None
     number = _number(value)
     if number is None or abs(number) > _LARGEST or number != number.to_integral_value():
         return None
@@ -170,18 +175,12 @@ def _number(value: Value) -> Decimal | None:
         return None
     if isinstance(value, (int, float, Decimal)):
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-        return number if number.is_finite() else None
+        return number if number.is_finite() and number.adjusted() in _POWERS else None
     text = re.sub(r"[\s\u00a0\u202f']+(?=\d{3}(\D|$))", "", str(value).strip().removesuffix("%").strip())
-    if re.fullmatch(r"[+-]?\d+,\d+", text):
-        # One comma is a decimal comma, unless three digits follow it: 1,234 can be either, and is not guessed.
-        if re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
-            return None
-        text = text.replace(",", ".")
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
+    # One comma is a decimal comma, unless three digits follow it: 1,234 can be either, and is not guessed.
+    if not re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?", text) or re.fullmatch(r"[+-]?[1-9]\d{0,2},\d{3}", text):
         return None
-    return number if number.is_finite() else None
+    return Decimal(text.replace(",", "."))
 
 
 def to_boolean(value: Value) -> Literal | None:

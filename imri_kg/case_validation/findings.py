@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
-from imri_kg.case_tables.code_lists import Code, CodeLists
+from imri_kg.case_tables.code_lists import Code, CodeLists, folded
 from imri_kg.case_tables.columns import CaseModel, Column, ColumnKind
 from imri_kg.case_tables.graph import CaseGraph, RowPlace
 from imri_kg.case_tables.layout import letters
@@ -165,7 +165,7 @@ class MessageWriter:
         if column is None or result.component == _EMPTY:
             return (f"The cell is empty. {result.message}" if column and not text and result.component == _EMPTY else self._with_note(result, node)), ""
         if result.component in _WRONG_TERM and column.kind in (ColumnKind.CODE, ColumnKind.CONSTRUCT, ColumnKind.REFERENCE):
-            return self._term(column, text)
+            return self._term(result, column, text)
         if result.component in (_DATATYPE, "OrConstraintComponent"):
             return self._datatype(result, column, text)
         if result.component == "PatternConstraintComponent" and column.path in (IKG.textAnchor, IKG.quote):
@@ -177,36 +177,50 @@ class MessageWriter:
         note = self.case_graph.graph.value(URIRef(node), URIRef(SKOS.editorialNote)) if SHAPE.local(result.shape).startswith("Across-") else None
         return f"{result.message} The row notes: {note}" if note is not None and result.severity != "violation" else result.message
 
-    def _term(self, column: Column, text: str) -> tuple[str, str]:
+    def _term(self, result: ResultNode, column: Column, text: str) -> tuple[str, str]:
         if column.kind == ColumnKind.REFERENCE:
-            return self._reference(column, text)
-        scheme = self.case_graph.framework if column.codes_from == IKG.codingFramework else ""
+            return self._reference(result, column, text)
+        scheme = self._scheme(column)
         what = self._what(column, scheme)
         found = self.codes.read(text, column.classes, scheme, column.options).found or self.codes.elsewhere(text, column.classes)
         if len(found) > 1:
-            return f"'{text}' names several: {', '.join(c.shown for c in found)}. Write the one you mean as {found[0].curie}.", ""
+            return f"'{text}' names several: {', '.join(c.shown for c in found)}. Write the one that you mean with its prefix, as it stands in brackets here.", ""
         near = self.codes.nearest(text, column.classes, scheme, column.options)
         if near:
             options = " or ".join(c.shown for c in near[:2])
-            return f"'{text}' is not {what}. Did you mean {options}?", self._written(near[0], column)
+            return f"'{text}' is not {what}. Did you mean {options}?", self._written(near[0], scheme)
         listed = self.codes.options(column.classes, scheme, column.options)
         few = f" It can be: {', '.join(c.label for c in listed)}." if 0 < len(listed) <= 12 else ""
         return f"'{text}' is not {what}.{few}", ""
+
+    def _scheme(self, column: Column) -> str:
+        """Return the edition from which a column takes its codes, as the dataset names it; nothing where it names none that is known."""
+        edition = self.case_graph.graph.value(self.case_graph.dataset, URIRef(column.codes_from)) if column.codes_from else None
+        return str(edition) if str(edition) in self.codes.scheme_labels else ""
 
     def _what(self, column: Column, scheme: str) -> str:
         if column.kind == ColumnKind.CONSTRUCT:
             return f"a construct of {self.codes.scheme_labels[scheme]}" if scheme in self.codes.scheme_labels else "a construct of the frameworks"
         return f"in the list for '{column.header}'"
 
-    @staticmethod
-    def _written(code: Code, column: Column) -> str:
-        return code.notation if column.kind == ColumnKind.CONSTRUCT and code.notation else code.label
+    def _written(self, code: Code, scheme: str) -> str:
+        """Return a code as it can be written into a cell: a member of an edition by its notation, with its prefix where the edition is not known."""
+        return (code.notation if scheme else code.curie) if code.scheme in self.codes.scheme_labels and code.notation else code.label
 
-    def _reference(self, column: Column, text: str) -> tuple[str, str]:
+    def _reference(self, result: ResultNode, column: Column, text: str) -> tuple[str, str]:
         key = self._target(column)
         sheet = self.model.sheet(key)
         graph = self.case_graph.graph
-        known = [str(graph.value(URIRef(n), URIRef(DCTERMS.identifier)) or "") for n, p in self.case_graph.places.items() if p.model.key == key]
+        rows = [URIRef(n) for n, p in self.case_graph.places.items() if p.model.key == key]
+        known = [str(graph.value(n, URIRef(DCTERMS.identifier)) or "") for n in rows]
+        if text in known:
+            # There is such a row, but of another sort than the column asks for.
+            return f"'{text}' is not what this column asks for. {result.message}", ""
+        alike = [k for k in known if folded(k) == folded(text)] or [
+            k for k, n in zip(known, rows, strict=True) if folded(str(graph.value(n, URIRef(SKOS.prefLabel)) or "")) == folded(text)
+        ]
+        if len(alike) > 1:
+            return f"'{text}' can be several rows of the sheet {sheet.label}: {', '.join(map(repr, alike))}. Write the one that you mean exactly so.", ""
         near = nearest_names(text, [k for k in known if k], 1)
         hint = f" Did you mean '{near[0]}'?" if near else ""
         return f"No row of the sheet {sheet.label} has the identifier '{text}'.{hint}", near[0] if near else ""
@@ -228,18 +242,21 @@ class MessageWriter:
         edition = self.case_graph.graph.value(self.case_graph.dataset, URIRef(path))
         wanted = str(edition) if edition is not None else ""
         label = self.codes.scheme_labels.get(wanted, "none")
-        for term in self.case_graph.graph.objects(URIRef(node), URIRef(column.path)):
+        told, right = [], []
+        for term in sorted(self.case_graph.graph.objects(URIRef(node), URIRef(column.path))):
             code = self.codes.get(str(term))
             if code is None or code.scheme == wanted:
                 continue
             of = self.codes.scheme_labels.get(code.scheme, code.scheme)
+            if not wanted:
+                told.append(f"{code.shown} is a construct of {of}, but the dataset names no second framework.")
+                continue
             others, firm = self.codes.counterparts(code.iri, wanted)
             listed = ", ".join(c.shown for c in others[:4])
             hint = f" Its counterpart there is {listed}." if firm and others else f" It has no counterpart there; related are {listed}." if others else ""
-            if not wanted:
-                return f"{code.shown} is a construct of {of}, but the dataset names no second framework.", ""
-            return f"{code.shown} is a construct of {of}, but the dataset uses {label}.{hint}", self._written(others[0], column) if firm and len(others) == 1 else ""
-        return f"'{text}' is not of the framework that the dataset names.", ""
+            told.append(f"{code.shown} is a construct of {of}, but the dataset uses {label}.{hint}")
+            right += [self._written(others[0], wanted)] if firm and len(others) == 1 else []
+        return " ".join(told) or f"'{text}' is not of the framework that the dataset names.", right[0] if len(told) == len(right) == 1 else ""
 
     def _Across_caseTotal(self, node: str) -> str:  # noqa: N802 - named after its shape
         graph = self.case_graph.graph
@@ -320,9 +337,9 @@ class MessageWriter:
 
 def _told_once(results: Iterable[ResultNode]) -> list[ResultNode]:
     """Return the results, one for each value that breaks several demands of one column: a text that is no number is not also too small."""
-    best: dict[tuple[str, str, str], ResultNode] = {}
+    best: dict[tuple[str, str, str, str], ResultNode] = {}
     for result in results:
-        key = (result.focus, result.shape, result.value)
+        key = (result.focus, result.shape, result.path, result.value)
         kept = best.get(key)
         if kept is None or (result.component != _DATATYPE, result) < (kept.component != _DATATYPE, kept):
             best[key] = result

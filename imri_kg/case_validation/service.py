@@ -7,6 +7,7 @@ stored or sent anywhere.
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
@@ -23,7 +24,7 @@ from imri_kg.case_validation.messages import SEVERITIES, CaseDataset, Message, V
 from imri_kg.case_validation.shacl_report import report_in_turtle
 from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.errors import BadInputError, UnreadableFileError
-from imri_kg.readers import TableFile, read_table_file
+from imri_kg.readers import ENDINGS, TableFile, read_table_file
 from imri_kg.validation import Examined
 from imri_kg.vocabulary import DCTERMS, IKG
 
@@ -32,7 +33,6 @@ __all__ = ["Checked", "Engine", "Source", "check_cases", "read_sources", "source
 #: Holds a data graph against a shapes graph. pySHACL is one; another that gives the same result nodes can take its place.
 Engine = Callable[[Graph, Graph], Examined]
 Progress = Callable[[str, int, int], None]
-_ENDINGS = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv", ".txt", *RDF_ENDINGS)
 
 
 class Source(NamedTuple):
@@ -62,18 +62,27 @@ def sources_at(paths: Sequence[Path]) -> list[Source]:
     for path in paths:
         try:
             if path.is_dir():
-                files = sorted(f for f in path.iterdir() if f.is_file() and f.suffix.lower() in _ENDINGS and not f.name.startswith((".", "~$")))
+                files = sorted(f for f in path.iterdir() if f.is_file() and f.suffix.lower() in (*ENDINGS, *RDF_ENDINGS) and not f.name.startswith((".", "~$")))
                 if not files:
-                    raise BadInputError(f"{path} holds no case file. Put workbooks, CSV or RDF files there ({', '.join(_ENDINGS)}).")
+                    raise BadInputError(f"{path} holds no case file. Put workbooks, CSV or RDF files there (.xlsx, .ods, .csv, .tsv, {', '.join(RDF_ENDINGS)}).")
                 found += [Source(f.name, f.read_bytes(), str(path)) for f in files]
             else:
                 found.append(Source(path.name, path.read_bytes(), str(path.parent)))
         except OSError as error:
             raise BadInputError(f"{path} cannot be read: {error.strerror or error}.") from error
-    if len({s.name for s in found}) < len(found):
-        # Files of one name in several folders are told apart by the folder.
-        found = [s._replace(name=str(PurePosixPath(Path(s.folder).name) / s.name)) for s in found]
-    return found
+    return _told_apart(found)
+
+
+def _told_apart(sources: list[Source]) -> list[Source]:
+    """Return the files with names that differ: those of one name in several folders with as many of their folders as it takes."""
+    paths = [Path(os.path.abspath(Path(s.folder) / s.name)) for s in sources]
+    if len(set(paths)) < len(paths):
+        twice = next(p for p in paths if paths.count(p) > 1)
+        raise BadInputError(f"{twice} is named twice. Name each file once.")
+    depth = 1
+    while len({p.parts[-depth:] for p in paths}) < len(paths):
+        depth += 1
+    return [s._replace(name=PurePosixPath(*p.parts[-depth:]).as_posix()) for s, p in zip(sources, paths, strict=True)]
 
 
 def read_sources(sources: Iterable[Source], vocabulary: CaseVocabulary, framework: str = "") -> tuple[list[CaseGraph], list[CaseTables], list[Message]]:
@@ -176,7 +185,7 @@ def _known_framework(key: str, vocabulary: CaseVocabulary) -> None:
 def _message(found: FileNotice) -> Message:
     n = found.notice
     cell = f"{letters(n.column)}{n.row}" if n.column and n.row else ""
-    return Message(found.file, n.sheet, n.row or None, "", n.severity, n.message, n.value, n.suggestion, n.rule, cell=cell)
+    return Message(found.file, n.sheet, n.row or None, found.column, n.severity, n.message, n.value, n.suggestion, n.rule, cell=cell)
 
 
 def _about_dataset(tables: CaseTables, framework: str) -> list[Message]:

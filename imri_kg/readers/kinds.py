@@ -13,13 +13,15 @@ from imri_kg.errors import UnreadableFileError
 from imri_kg.readers.archive import Archive
 from imri_kg.readers.model import Notice
 
-__all__ = ["FileKind", "stem", "suffix", "tell_kind"]
+__all__ = ["ENDINGS", "FileKind", "stem", "suffix", "tell_kind"]
 
 #: The longest file that is looked at.
 MOST_BYTES = 200_000_000
 _HEAD = 4096
 _TEXT_ENDINGS = ("", ".csv", ".tsv", ".tab", ".txt")
 _WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".xltx", ".xltm", ".ods", ".ots", ".xls", ".xlsb")
+#: Endings of the files of a folder that somebody may have meant as tables; what cannot be read of them is told.
+ENDINGS = (*_TEXT_ENDINGS[1:], *_WORKBOOK_ENDINGS, ".numbers", ".qdpx", ".qdc")
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: Workbooks of Excel 2 to 4 stand in no container.
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00")
