@@ -61,9 +61,7 @@ def template(model: CaseModel, codes: CodeLists, *, framework: str = "cfir-2022"
 
     from imri_kg.stable_zip import stable
 
-    editions = {IKG.codingFramework: _edition(framework, codes)}
-    if second:
-        editions[IKG.secondCodingFramework] = _edition(second, codes)
+    editions = _editions(framework, second, codes)
     choices = Choices(codes, {path: code.iri for path, code in editions.items()})
     rows = _rows(model, codes, editions, example=example)
     workbook = Workbook()
@@ -76,6 +74,14 @@ def template(model: CaseModel, codes: CodeLists, *, framework: str = "cfir-2022"
     stream = BytesIO()
     workbook.save(stream)
     return stable(stream.getvalue())
+
+
+def _editions(framework: str, second: str | None, codes: CodeLists) -> dict[str, Code]:
+    """Return the editions by the property by which the sheet Dataset names them."""
+    editions = {IKG.codingFramework: _edition(framework, codes)}
+    if second is not None:
+        editions[IKG.secondCodingFramework] = _edition(second, codes)
+    return editions
 
 
 def _edition(key: str, codes: CodeLists) -> Code:
@@ -103,8 +109,10 @@ def _rows(model: CaseModel, codes: CodeLists, editions: dict[str, Code], *, exam
     return rows
 
 
-def template_tables(model: CaseModel, codes: CodeLists, *, framework: str = "cfir-2022", example: bool = False) -> dict[str, bytes]:
-    """Return the same as CSV files, by name: a header each, and the rows of the example where it is asked for.
+def template_tables(
+    model: CaseModel, codes: CodeLists, *, framework: str = "cfir-2022", second: str | None = None, example: bool = False
+) -> dict[str, bytes]:
+    """Return the same as CSV files, by name: a header each, the frameworks, and the rows of the example where it is asked for.
 
     Raises:
         UnknownNameError: there is no such framework.
@@ -112,7 +120,7 @@ def template_tables(model: CaseModel, codes: CodeLists, *, framework: str = "cfi
     """
     from io import StringIO
 
-    rows = _rows(model, codes, {IKG.codingFramework: _edition(framework, codes)}, example=example)
+    rows = _rows(model, codes, _editions(framework, second, codes), example=example)
     files = {}
     for sheet in model.sheets:
         stream = StringIO()

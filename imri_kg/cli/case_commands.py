@@ -9,8 +9,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, redirect_stdout, suppress
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,13 +40,13 @@ def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sub = add("template", _template, "Write the workbook that reviewers fill in: columns with comments, drop-down lists, a guide.", ("xlsx", "csv", "json"))
     sub.set_defaults(form="xlsx")
     sub.add_argument("-o", "--output", type=Path, help="file to write (a folder for csv); json goes to standard output without it")
-    sub.add_argument("--framework", default="cfir-2022", metavar="KEY", help="edition of the constructs (default cfir-2022)")
-    sub.add_argument("--second", default="", metavar="KEY", help="edition of the second constructs, such as diffusion")
+    sub.add_argument("--framework", metavar="KEY", help="edition of the constructs (default cfir-2022)")
+    sub.add_argument("--second", metavar="KEY", help="edition of the second constructs, such as diffusion")
     sub.add_argument("--example", action="store_true", help="with a small example that conforms")
     sub.add_argument("--force", action="store_true", help="replace a file that is there")
     sub = add("cases", _cases, "List the cases, or describe one: participants, observations, impacts, judgements, gaps, events.", _TABLES)
     sub.add_argument("id", nargs="?", help="id of a case (mulvale-2024.esther, or esther)")
-    sub.add_argument("--through", default="", metavar="FRAMEWORK", help="show determinants as another framework sees them by way of the mappings")
+    sub.add_argument("--through", metavar="FRAMEWORK", help="show determinants as another framework sees them by way of the mappings")
     sub = add("matrix", _matrix, "Count observations by two dimensions, printed and inferred codings apart.", (*_TABLES, "xlsx"))
     sub.add_argument("--rows", required=True, help="construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, dataset, kind or context-word")
     sub.add_argument("--columns", required=True, help="another of these")
@@ -59,8 +60,8 @@ def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     sub.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="workbooks, CSV or RDF files, or folders of them; without any, the datasets are listed")
     sub.add_argument("--replace", action="store_true", help="replace a dataset that has the same id")
     sub.add_argument("--undo", action="store_true", help="go back to what the library held before the last change")
-    sub.add_argument("--remove", default="", metavar="DATASET", help="take a dataset out")
-    sub.add_argument("--export", default="", metavar="DATASET", help="write a dataset as the tables that were imported")
+    sub.add_argument("--remove", metavar="DATASET", help="take a dataset out")
+    sub.add_argument("--export", metavar="DATASET", help="write a dataset as the tables that were imported")
     sub.add_argument("-o", "--output", type=Path, help="folder, or file that ends in .xlsx or .zip, for --export")
 
 
@@ -87,8 +88,10 @@ def _validate(a: argparse.Namespace) -> int:
     if a.form in _BINARY and a.output is None:
         raise BadInputError(f"A report as {a.form} needs a file: add -o FILE.{a.form}.")
     sources = sources_at(a.paths)
-    if a.output is not None and a.output.resolve() in {p.resolve() for p in a.paths}:
-        raise BadInputError(f"{a.output} is the file that is checked; write the report into another one.")
+    if a.output is not None:
+        # A folder stands for the files in it, and none of them may be written over either.
+        _refuse_input(a.output, [*(Path(s.folder, Path(s.name).name) for s in sources), *([a.shapes] if a.shapes else [])])
+        _refuse_target(a.output, replace=True)
     shapes = None
     if a.shapes is not None:
         try:
@@ -117,15 +120,24 @@ def _template(a: argparse.Namespace) -> int:
     if a.form == "json":
         import json
 
+        if a.example or a.framework is not None or a.second is not None:
+            raise BadInputError("The columns as json are those of every framework and hold no rows; leave --framework, --second and --example out.")
         _deliver((json.dumps(graph.case_columns(), ensure_ascii=False, indent=2) + "\n").encode(), a.output, replace=a.force)
         return 0
     if a.output is None:
         raise BadInputError(f"Name the {'folder' if a.form == 'csv' else 'file'} to write with -o.")
+    framework = "cfir-2022" if a.framework is None else a.framework
     if a.form == "csv":
-        for name, data in sorted(graph.case_template_tables(framework=a.framework, example=a.example).items()):
-            _deliver(data, a.output / name, replace=a.force)
+        if a.output.exists() and not a.output.is_dir():
+            raise BadInputError(f"{a.output} is a file; as csv the template is a folder of files.")
+        files = {a.output / name: data for name, data in sorted(graph.case_template_tables(framework=framework, second=a.second, example=a.example).items())}
+        # All or none: half a set of tables is no template.
+        for file in files:
+            _refuse_target(file, replace=a.force)
+        for file, data in files.items():
+            _deliver(data, file, replace=a.force)
         return 0
-    _deliver(graph.case_template(framework=a.framework, second=a.second or None, example=a.example), a.output, replace=a.force)
+    _deliver(graph.case_template(framework=framework, second=a.second, example=a.example), a.output, replace=a.force)
     return 0
 
 
@@ -133,7 +145,12 @@ def _show(answer: Answer, form: str, output: Path | None = None) -> None:
     if form == "text":
         from imri_kg.cli.rendering import render
 
-        render(answer)
+        if output is None:
+            render(answer)
+            return
+        with redirect_stdout(StringIO()) as lines:
+            render(answer)
+        _deliver(lines.getvalue().encode("utf-8", "replace"), output, replace=True)
         return
     from imri_kg.formats import serialise
 
@@ -142,10 +159,10 @@ def _show(answer: Answer, form: str, output: Path | None = None) -> None:
 
 def _cases(a: argparse.Namespace) -> None:
     graph = _graph()
-    if a.through:
+    if a.through is not None:
         _show(graph.case_view(a.through, a.id), a.form)
     else:
-        _show(graph.case(a.id) if a.id else graph.cases(), a.form)
+        _show(graph.cases() if a.id is None else graph.case(a.id), a.form)
 
 
 def _matrix(a: argparse.Namespace) -> None:
@@ -171,21 +188,25 @@ def _matrix(a: argparse.Namespace) -> None:
 
 
 def _import(a: argparse.Namespace) -> int:
-    wishes = [bool(a.paths), a.undo, bool(a.remove), bool(a.export)]
+    wishes = [bool(a.paths), a.undo, a.remove is not None, a.export is not None]
     if sum(wishes) > 1:
         raise BadInputError("Import, undo, remove and export are four things; ask for one at a time.")
+    if a.replace and not a.paths:
+        raise BadInputError("--replace goes with what is to be imported; name its files or folders.")
+    if a.output is not None and a.export is None:
+        raise BadInputError("-o says where to export; add --export DATASET.")
     graph = _graph()
     if a.paths:
         result = graph.import_cases(*a.paths, replace=a.replace)
         _show(result, a.form)
-        return 0 if result.imported else 1
-    if a.export:
+        return 0 if result.imported else 1 if result.datasets else 2
+    if a.export is not None:
         if a.output is None:
             raise BadInputError("Name the folder to export into, or a file that ends in .xlsx or .zip, with -o.")
         written = graph.library.export(a.export, a.output)
         print("\n".join(str(f) for f in written), file=sys.stderr)
         return 0
-    held = graph.library.undo() if a.undo else graph.library.remove(a.remove) if a.remove else graph.library.datasets()
+    held = graph.library.undo() if a.undo else graph.library.remove(a.remove) if a.remove is not None else graph.library.datasets()
     _show(held, a.form)
     return 0
 
@@ -196,18 +217,37 @@ def _deliver(data: bytes, output: Path | None, *, replace: bool) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    if output.is_dir():
-        raise BadInputError(f"{output} is a folder; name a file.")
-    if output.exists() and not replace:
-        raise BadInputError(f"{output} is there already; name another file, or add --force to replace it.")
+    _refuse_target(output, replace=replace)
     temporary = output.with_name(f".{output.name}.{os.getpid()}")
     try:
         output.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_bytes(data)
         temporary.replace(output)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise BadInputError(f"{output} cannot be written: {error.strerror or error}.") from error
+    except BaseException as error:
+        # Ctrl+C too leaves nothing behind; where the folder is none, there is nothing to take away.
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise BadInputError(f"{output} cannot be written: {error.strerror or error}.") from error
+        raise
+
+
+def _refuse_target(output: Path, *, replace: bool) -> None:
+    if output.is_dir():
+        raise BadInputError(f"{output} is a folder; name a file.")
+    if output.exists() and not output.is_file():
+        # A rename would put a file in the place of the device.
+        raise BadInputError(f"{output} is a device or a pipe; name a file.")
+    if output.exists() and not replace:
+        raise BadInputError(f"{output} is there already; name another file, or add --force to replace it.")
+
+
+def _refuse_input(output: Path, inputs: Iterable[Path]) -> None:
+    """Refuse a target that is one of the inputs, by whatever name."""
+    for file in inputs:
+        with suppress(OSError):
+            if output.samefile(file):
+                raise BadInputError(f"{output} is one of the files that are read; write the report into another one.")
 
 
 @contextmanager

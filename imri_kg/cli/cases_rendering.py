@@ -17,6 +17,7 @@ from imri_kg.cases.observations import Observation, Split
 from imri_kg.cli.rendering import notes
 from imri_kg.cli.terminal import escape
 from imri_kg.library.model import Holdings, ImportResult
+from imri_kg.reports.wording import one_line, sentence
 
 __all__ = ["CASE_RENDERERS"]
 
@@ -36,6 +37,11 @@ def _split(count: Split | None) -> str:
     return f"{count.total} ({count.printed} printed, {count.inferred} inferred)"
 
 
+def _letters(name: str) -> str:
+    """Return a name without what tells `mixedValence` from `mixed valence`."""
+    return "".join(filter(str.isalnum, name.casefold()))
+
+
 def _end(console: Console, answer: Any) -> None:
     notes(console, answer.notes)
     console.print(f"[bright_black]release {answer.release}, query {answer.query}[/]")
@@ -45,7 +51,7 @@ def _matrix(console: Console, answer: Matrix) -> None:
     if answer.study_statements:
         console.print(f"[bold]What authors state about a study as a whole[/] ({len(answer.study_statements)}; counted in no cell)")
         for said in answer.study_statements:
-            console.print(f"  {said.observation.code}: {escape(said.observation.statement)}")
+            console.print(f"  {escape(said.observation.code)}: {escape(said.observation.statement)}")
         console.print()
     table = _table(answer.row_dimension, *(c.label for c in answer.columns), "all")
     cells = {(c.row, c.column): c for c in answer.cells}
@@ -55,7 +61,7 @@ def _matrix(console: Console, answer: Matrix) -> None:
             cell = cells[row.id, column.id]
             shown.append(_split(cell.count) if cell.state is CellState.COUNTED else f"[bright_black]{cell.state.words}[/]")
         name = row.id.split(":", 1)[-1]
-        label = row.label if name.casefold().replace("-", " ") == row.label.casefold() else f"{name} {row.label}"
+        label = row.label if _letters(name) == _letters(row.label) else f"{name} {row.label}"
         table.add_row(escape(label), *shown, _split(row.count))
     console.print(table)
     console.print()
@@ -67,11 +73,11 @@ def _observation(console: Console, o: Observation) -> None:
     coding = o.coding("impact") or o.coding("construct")
     code = f"  [cyan]{coding.construct.curie} {escape(coding.construct.label)}[/]" if coding else ""
     valence = f"  {o.valence.label}" if o.valence else ""
-    console.print(f"  {o.code}: {escape(o.statement)}{code}{valence}  [bright_black]{o.basis or ''}[/]")
+    console.print(f"  {escape(o.code)}: {escape(o.statement)}{code}{valence}  [bright_black]{o.basis or ''}[/]")
 
 
 def _case(console: Console, answer: CaseDescription) -> None:
-    console.print(f"[bold]{escape(answer.key.name)}[/]  {answer.key.id}")
+    console.print(f"[bold]{escape(answer.key.name)}[/]  {escape(answer.key.id)}")
     for name, value in answer.attributes.items():
         if isinstance(value, (str, int)):
             console.print(f"[bold]{name}[/] {escape(str(value))}")
@@ -105,7 +111,7 @@ def _case(console: Console, answer: CaseDescription) -> None:
         if items:
             console.print(f"\n[bold]{title}[/]")
             for item in items:
-                console.print(f"  {item['code']}: {escape(text(item))}  [bright_black]{item.get('coding') or ''}[/]")
+                console.print(f"  {escape(item['code'])}: {escape(text(item))}  [bright_black]{item.get('coding') or ''}[/]")
     console.print()
     _end(console, answer)
 
@@ -129,11 +135,12 @@ def _view(console: Console, answer: CaseView) -> None:
 
 def _import(console: Console, answer: ImportResult) -> None:
     for dataset in answer.datasets:
-        console.print(f"[bold]{escape(dataset.id)}[/] {dataset.outcome}, from {escape(', '.join(dataset.files))}")
+        origin = f", from {escape(', '.join(dataset.files))}" if dataset.files else ""
+        console.print(f"[bold]{escape(dataset.id)}[/] {dataset.outcome}{origin}")
         for m in dataset.messages:
-            console.print(f"  {m.severity}: {escape(m.place)}: {escape(m.message)}")
+            console.print(f"  {m.severity}: {escape(one_line(m.place))}: {escape(sentence(m))}")
     for m in answer.messages:
-        console.print(f"{m.severity}: {escape(m.place)}: {escape(m.message)}")
+        console.print(f"{m.severity}: {escape(one_line(m.place))}: {escape(sentence(m))}")
     console.print("The library holds them now." if answer.imported else "Nothing was imported; the library is as it was.")
 
 

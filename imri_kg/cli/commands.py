@@ -106,6 +106,7 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
     sub.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")
     sub.add_argument("--cases", action="append", default=[], type=Path, metavar="FILE|DIR", help="further case datasets, kept in memory (repeatable)")
+    sub.add_argument("--library", action="store_true", help="show the cases of your library as well; without it, nobody sees them")
     return top
 
 
@@ -299,14 +300,16 @@ def _check(a: argparse.Namespace) -> int:
 def _serve(a: argparse.Namespace) -> None:
     from imri_kg_api.server import run as serve
 
-    graph = _graph()
+    graph = _graph() if a.library else _graph().without_library()
     if a.cases:
         found = graph.with_cases(a.cases)
         wrong = [m for m in found.messages if m.severity == "violation"]
         if wrong:
-            listed = "".join(f"\n  {m.place}: {m.message}" for m in wrong[:20])
-            raise BadInputError(f"The case data do not conform ({len(wrong)} violations), so nothing is served. See 'imri-kg validate'.{listed}")
-    serve(graph, a.host, a.port)
+            from imri_kg.reports.wording import one_line, plural, sentence
+
+            listed = "".join(f"\n  {one_line(m.place)}: {sentence(m)}" for m in wrong[:20])
+            raise BadInputError(f"The case data do not conform ({plural(len(wrong), 'violation')}), so nothing is served. See 'imri-kg validate'.{listed}")
+    serve(graph, a.host, a.port, library=a.library)
 
 
 def _fail(error: ImriError, form: str) -> int:

@@ -5,6 +5,7 @@ Called by `rendering`, whose lines for records and notes it shares.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -30,7 +31,8 @@ class _Console(Console):
 def render_table(answer: Answer) -> None:
     """Print an answer that is a table, or holds tables, to standard output."""
     # Without emoji=False rich reads the end of "chime:M:" as the name of a character.
-    console = _Console(width=plain_width(), highlight=False, emoji=False)
+    # A pipe has no colour, whatever the environment says to rich.
+    console = _Console(width=plain_width(), highlight=False, emoji=False, force_terminal=None if sys.stdout.isatty() else False)
     renderer = _RENDERERS.get(type(answer))
     if renderer is None and not isinstance(answer, Table):
         from imri_kg.cli.cases_rendering import CASE_RENDERERS

@@ -19,16 +19,21 @@ _CODES = {
     "bold": "1", "bold green": "1;32", "cyan": "36", "blue": "34", "green": "32", "yellow": "33", "magenta": "35",
     "bright_black": "90",
 }  # fmt: skip
+#: Signs for the characters that steer a terminal or reorder a line: the data of others can hold them.
+_VISIBLE = {
+    **{code: 0x2400 + code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)},
+    **dict.fromkeys((*range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)), 0xFFFD),
+}
 _MARKUP = re.compile(r"\\\[|\[(?P<tag>/|[a-z_]+(?: [a-z_]+)*)\]")
 
 
 def escape(text: str) -> str:
-    """Return `text` so that its own brackets are not read as markup.
+    """Return `text` so that its own brackets are not read as markup, and nothing in it steers the terminal.
 
-    >>> escape("[bold] moves")
-    '\\\\[bold] moves'
+    >>> escape("[bold] moves"), escape(chr(27) + "[2J")
+    ('\\\\[bold] moves', '␛[2J')
     """
-    return re.sub(r"\[(?=[a-z#/@][^\[]*\])", r"\\[", text)
+    return re.sub(r"\[(?=[a-z#/@][^\[]*\])", r"\\[", text.translate(_VISIBLE))
 
 
 def plain_width() -> int:

@@ -1,6 +1,6 @@
 """A table of plain values as a workbook, for those who take a matrix into Excel.
 
-Called by the command line and the HTTP door. A text is written as a text, whatever it begins with, so that none becomes a formula.
+Called by the command line. A text is written as a text, whatever it begins with, so that none becomes a formula.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 
+from imri_kg.reports.findings_sheet import as_cell_text
 from imri_kg.stable_zip import stable
 
 __all__ = ["write_grid"]
@@ -26,11 +26,11 @@ def write_grid(rows: Sequence[Mapping[str, Any]], title: str, header: Sequence[s
     sheet = book.active
     assert sheet is not None
     sheet.title = "".join(c if c not in "[]:*?/\\" else " " for c in title)[:_LONGEST_TITLE]
-    for number, values in enumerate([header, *(row.values() for row in rows)], 1):
+    for number, values in enumerate([header, *([row[name] for name in header] for row in rows)], 1):
         for place, value in enumerate(values, 1):
             if value is None:
                 continue
-            plain = value if isinstance(value, (int, float)) and not isinstance(value, bool) else ILLEGAL_CHARACTERS_RE.sub("", str(value))
+            plain = value if isinstance(value, (int, float)) and not isinstance(value, bool) else as_cell_text(str(value))
             cell = sheet.cell(number, place, plain)
             if isinstance(plain, str):
                 cell.data_type = "s"
