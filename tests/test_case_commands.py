@@ -149,6 +149,7 @@ def test_a_workbook_of_old_is_told_what_to_do_and_the_others_are_read(quick: Cli
         (("pilot", "--format", "pdf"), "invalid choice: 'pdf'"),
         (("pilot", "--format", "jsno"), "Did you mean json?"),
         (("pilot", "--format", "xlsx"), "add -o FILE.xlsx"),
+        (("pilot", "--format", "xlsx", "-o", "a.ods"), "let its name end with .xlsx"),
         (("pilot", "-o", "empty"), "empty is a folder; name a file"),
         (("pilot", "-o", "/dev/null"), "/dev/null is a device or a pipe"),
         (("pilot", "-o", "pilot/cases.csv/report.txt"), "report.txt cannot be written: "),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import date
 from xml.sax.saxutils import escape
 
 import pytest
@@ -163,7 +164,7 @@ def test_a_violation_names_its_column_and_what_to_do(graph: KnowledgeGraph, spoi
         ({("cases", 2, "Participants"): "6"}, "Participants", "Stated: 6; the rows add up to 5"),
         ({("events", 2, "Start"): "2021"}, "Start", "outside the period of its case"),
         ({("cases", 2, "Interviews"): "0"}, "Interviews", "More informants are cited"),
-        ({("determinants", 2, "Statement"): "Write to anna@example.org about it."}, "Statement", "no e-mail address"),
+        ({("determinants", 2, "Statement"): "Write to anna@example.org about it."}, "Statement", "hold an e-mail address"),
         ({("determinants", 2, "Statement"): "Short."}, "Statement", "can be understood by itself"),
         ({("determinants", 2, "Quote"): "word " * 26}, "Quote", "This one has 26 words"),
         ({("determinants", 2, "Context word"): "inner context"}, "Context word status", "printed with the statement or carried forward"),
@@ -324,6 +325,36 @@ def test_a_construct_of_the_second_framework_has_candidates_of_that_framework(gr
     assert "(diffusion:" in m.message
     assert "cfir" not in m.message
     assert m.suggestion.startswith("D")
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "says", "suggestion"),
+    [
+        ("Stakeholder group", "service users, managers", "separate them by semicolons", "service users; managers"), ("Phase", "adoption / implementation", "takes one", ""),
+        ("Construct", "III.D; III.E", "takes one", ""), ("Valence", "barrier and facilitator", "takes one", ""),
+    ],
+)  # fmt: skip
+def test_several_values_in_a_cell_are_told_and_none_is_dropped(graph: KnowledgeGraph, column: str, text: str, says: str, suggestion: str) -> None:
+    m = only(checked(graph, {("determinants", 2, column): text}))
+    assert (m.column, m.suggestion) == (column, suggestion)
+    assert says in m.message
+
+
+def test_a_date_in_a_column_of_texts_is_asked_about(graph: KnowledgeGraph) -> None:
+    m = only(checked(graph, {("determinants", 2, "Locator"): date(2026, 4, 3)}), "warning")
+    assert (m.cell, m.column, m.value) == ("K2", "Locator", "2026-04-03")
+
+
+def test_folders_in_a_folder_are_read_too(graph: KnowledgeGraph, tmp_path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        for source in as_separated(spoilt({("dataset", 2, "Dataset"): name, ("determinants", 2, "Construct"): "Cultur"})):
+            (tmp_path / name / source.name).write_bytes(source.data)
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "cases.csv").write_bytes(b"x")
+    found = checked(graph, sources=sources_at([tmp_path]))
+    assert [d.name for d in found.datasets] == ["one", "two"]
+    assert [m.file for m in found.messages if m.severity == "violation"] == ["one/determinants.csv", "two/determinants.csv"]
 
 
 def test_a_suggestion_can_be_taken(graph: KnowledgeGraph) -> None:

@@ -64,6 +64,7 @@ def wrong(tmp_path: Path) -> Path:
         (("cases", "esther", "--through", ""), "Unknown framework ''"),
         (("cases", "esther", "second"), "second"),
         (("matrix", "--rows", "phase"), "required: --columns"),
+        (("matrix", "--rows", "phase", "--columns", "case", "--format", "xlsx", "-o", "a.ods"), "let its name end with .xlsx"),
         (("matrix", "--rows", "phse", "--columns", "case"), "Did you mean 'phase'?"),
         (("matrix", "--rows", "phase", "--columns", "cases"), "Did you mean 'case'"),
         (("matrix", "--rows", "phase", "--columns", "phase"), "Rows and columns are both 'phase'"),

@@ -5,90 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable
-from itertools import combinations, permutations, product
 from pathlib import Path
-from random import Random
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from matrix_samples import TABLES, alone_with, cases_of, short
 
 from imri_kg.cases.matrices import CellState, Matrix
 from imri_kg.errors import AmbiguousTermError, BadInputError, ImriError, UnknownNameError, UnknownTermError
 from imri_kg.formats import separated, serialise
 from imri_kg.graph import KnowledgeGraph
-from imri_kg.snapshot import Snapshot, open_snapshot
-from imri_kg.store import Store
-from imri_kg.vocabulary import graph_iri
-
-#: d1-d7 are determinants of two cases; d8, d9 and d12 are of other kinds; d10 and d11 are about the study as a whole.
-TABLES = {
-    "dataset": "Dataset,Title,Framework,Second framework,Creator,Coding\npilot,A pilot,cfir-2022,diffusion,A team,One coder.\n",
-    "cases": """\
-Case,Name,Setting,Innovation,Source,Locator
-north,North clinic,A clinic.,Peer support,s1,p. 1
-south,South clinic,A clinic.,Family group,s1,p. 1
-east,East clinic,A clinic.,Peer support,s1,p. 1
-""",
-    "determinants": """\
-Observation,Case,Kind,Phase,Statement,Construct,Second construct,Valence,Context word,Context word status,Coding,Stakeholder group,Cases named,Source,Locator
-d1,north,determinant,adoption,Leaders treated everybody alike.,III.D1,D5.3,facilitator,internal context,printed,author-stated,service users; managers,,s1,p. 11
-d2,north,determinant,adoption,The clinic valued what was new.,III.D,,facilitator,internal context,carried forward,curated,managers,,s1,p. 12
-d3,north,determinant,implementation,Needs of those served were overlooked.,III.D2,,barrier,external context,printed,author-stated,service users,,s1,p. 13
-d4,north,determinant,implementation,Some staff joined and others left.,V.F1,D8.3,mixed valence,,,curated,,,s1,p. 14
-d5,south,determinant,adoption,Staff and patients were not equals.,III.D1,,barrier,process,printed,curated,service users; managers,,s1,p. 15
-d6,south,determinant,not stated,Money came from a foundation.,II.F,D8.4,facilitator,odd word,printed,author-stated,,,s1,p. 16
-d7,south,determinant,assimilation,The director stood by it.,IV.R.A,,facilitator,,,curated,managers,,s1,p. 17
-d8,south,background,adoption,The clinic opened long ago.,,,,,,curated,,,s1,p. 18
-d9,south,impact or outcome,implementation,People came back more often.,,,,,,author-stated,,,s1,p. 19
-d10,study,determinant,adoption,Culture helped where it was open.,III.D,,facilitator,,,author-stated,,north,s1,p. 20
-d11,study,determinant,implementation,Money was short everywhere.,II.F,,barrier,,,curated,,,s1,p. 21
-d12,north,event,adoption,The first group met.,,,,,,,,,s1,p. 22
-""",
-    # m4 and m5 are about the study; the source ties m4 to an innovation.
-    "impacts": """\
-Observation,Case,Innovation,Impact,Level,Experienced by,Reported by,Valence,Process only,Phase,Statement,Coding,Source,Locator
-m1,north,,imri:B1,service user; service provider,service users,managers; service users,positive,no,adoption,People gained confidence.,author-stated,s1,p. 31
-m2,north,,imri:B2,organisation,service providers,managers,negative,no,implementation,Some held back.,curated,s1,p. 32
-m3,south,,imri:O3,,not stated,managers,,no,,Practices changed a little.,curated,s1,p. 33
-m4,study,Peer support,imri:B1,service user,service users; family members,not stated,positive,no,,Peer support made people grow.,author-stated,s1,p. 34
-m5,study,,imri:T1,service provider,service providers,not stated,,no,,Mindsets moved.,author-stated,s1,p. 35
-m6,south,,imri:O3,organisation,managers; service providers,managers,mixed,no,adoption,Meetings changed for better and worse.,author-stated,s1,p. 36
-""",
-    "sources": "Source,Citation,Kind\ns1,A report on three clinics,publication\n",
-}
-
-
-def table(*rows: Iterable[str]) -> str:
-    csv.writer(stream := io.StringIO(), lineterminator="\n").writerows(rows)
-    return stream.getvalue()
-
-
-def cases_of(innovations: dict[str, str]) -> str:
-    """Return the sheet Cases, given the innovation of each."""
-    return table(TABLES["cases"].splitlines()[0].split(","), *([c, f"Clinic {c}", "A clinic.", name, "s1", "p. 1"] for c, name in innovations.items()))
-
-
-def alone_with(folder: Path, tables: dict[str, str]) -> KnowledgeGraph:
-    """Return a graph with some tables as its only cases: everything is known but the reference cases."""
-    for name, text in tables.items():
-        (folder / f"{name}.csv").write_bytes(text.encode())
-    snapshot = open_snapshot()
-    here = f"<{graph_iri('cases/')}".encode()
-    quads = b"".join(line for line in snapshot.nquads().splitlines(keepends=True) if here not in line)
-    alone = KnowledgeGraph(Snapshot(Store.in_memory(quads), snapshot.release, snapshot.search, None, quads))
-    assert alone.with_cases([folder]).conforms
-    return alone
 
 
 @pytest.fixture(scope="module")
 def pilot(graph: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     return alone_with(tmp_path_factory.mktemp("pilot"), TABLES)
-
-
-def short(key: str) -> str:
-    return key.removeprefix("pilot.").split(":")[-1]
 
 
 def counted(found: Matrix) -> set[str]:
@@ -373,132 +304,6 @@ def test_no_column_of_the_wide_form_takes_the_place_of_another(graph: KnowledgeG
     assert [row[f"{name} ({name})"] for name in list(innovations.values())[:5]] == [1] * 5
 
 
-# ---------------------------------------------------------------- drawn tables against a plain count
-
-_ONE = ("construct", "domain", "impact", "dataset", "case", "innovation", "phase", "valence", "kind", "context-word")
-_ALL = (*_ONE, "framework", "stakeholder", "level")
-_CODING = {"construct", "domain", "framework", "impact", "level", "valence", "kind"}
-_HEADS = {name: TABLES[name].splitlines()[0].split(",") for name in ("determinants", "impacts")}
-_INNOVATIONS = {"a": "Peer support", "b": "Family group", "c": "Peer support"}
-
-
-def _drawn() -> list[dict[str, str]]:
-    draw = Random(20261126)
-    rows = []
-    for n in range(90):
-        row = {"Observation": f"o{n}", "Case": draw.choice("abc"), "Statement": f"Reason number {n} was told.", "Source": "s1", "Locator": f"p. {n}"}
-        row |= {"Phase": draw.choice(("adoption", "implementation", "not stated")), "Coding": draw.choice(("author-stated", "curated"))}
-        groups = "; ".join(draw.sample(("managers", "service users", "directors"), draw.randint(0, 3)))
-        if n % 3 == 0:
-            row |= {"Impact": draw.choice(("B1", "B2", "O3")), "Reported by": groups or "not stated", "Experienced by": "service users", "Process only": "no"}
-            row |= {"Level": "; ".join(draw.sample(("service user", "organisation"), draw.randint(0, 2))), "Valence": draw.choice(("positive", "negative", ""))}
-        else:
-            row |= {"Kind": draw.choice(("determinant", "determinant", "determinant", "event", "background")), "Stakeholder group": groups}
-            row["Context word"] = draw.choice(("", "internal context", "process", "odd word"))
-            row["Context word status"] = draw.choice(("printed", "carried forward")) if row["Context word"] else ""
-        if row.get("Kind") == "determinant":
-            row |= {"Construct": draw.choice(("I.D", "III.D", "III.D1", "IV.R.A")), "Second construct": draw.choice(("", "D5.3", "D8.4"))}
-            row["Valence"] = draw.choice(("facilitator", "barrier", "mixed valence"))
-        rows.append(row)
-    return rows
-
-
-def _cells(row: dict[str, str], dimensions: tuple[str, str]) -> set[tuple[str, ...]]:
-    """Return the cells of a row by a plain reading of its table."""
-    if row.get("Kind", "determinant") != "determinant" and "kind" not in dimensions:
-        return set()
-    codings = [{"framework": "imri", "impact": row["Impact"]}] if "Impact" in row else []
-    for edition, column in (("cfir-2022", "Construct"), ("diffusion", "Second construct")):
-        if row.get(column) and (column == "Construct" or "framework" in dimensions):
-            codings.append({"framework": edition, "construct": row[column], "domain": row[column].split(".")[0]})
-    same = {"dataset": "pilot", "case": row["Case"], "innovation": _INNOVATIONS[row["Case"]], "kind": row.get("Kind", "coded impact"), "stakeholder": row.get("Stakeholder group", row.get("Reported by", ""))}
-    same |= {name: row.get(name.replace("-", " ").capitalize(), "") for name in ("phase", "valence", "level", "context-word")}
-    found = {tuple((coding | same).get(d, "") for d in dimensions) for coding in codings or [{}]}
-    return {cell for pair in found for cell in product(*(value.split("; ") for value in pair)) if all(cell)}
-
-
-@pytest.fixture(scope="module")
-def drawn(graph: KnowledgeGraph, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
-    tables = {name: table(head, *([r.get(h, "") for h in head] for r in _drawn() if ("Impact" in r) == (name == "impacts"))) for name, head in _HEADS.items()}
-    return alone_with(tmp_path_factory.mktemp("drawn"), {**TABLES, **tables, "cases": cases_of(_INNOVATIONS)})
-
-
-def asked(graph: KnowledgeGraph, rows: str, columns: str, **options: Any) -> Matrix | None:
-    """Return a matrix, or None where the dimensions never meet."""
-    try:
-        return graph.matrix(rows, columns, **options)
-    except BadInputError as error:
-        assert str(error).startswith("No observation has all of")
-        return None
-
-
-@pytest.mark.parametrize("pair", list(combinations(_ALL, 2)), ids="-".join)
-def test_every_pair_of_dimensions_counts_as_a_plain_reading_of_the_tables_does(drawn: KnowledgeGraph, pair: tuple[str, str]) -> None:
-    expected: dict[tuple[str, ...], list[int]] = {}
-    for row in _drawn():
-        printed = (_CODING.isdisjoint(pair) or row["Coding"] == "author-stated") and ("context-word" not in pair or row.get("Context word status") == "printed")
-        for cell in _cells(row, pair):
-            expected.setdefault(cell, [0, 0])[0 if printed else 1] += 1
-    found = asked(drawn, *pair)
-    sides = zip(pair, (found.rows_, found.columns), strict=True) if found else ()
-    names = {(d, m.id): short(m.id) if d in (*_ONE[:5], "framework") else m.label for d, members in sides for m in members}
-    assert {(names[pair[0], c.row], names[pair[1], c.column]): list(c.count) for c in (found.cells if found else ()) if c.observations} == expected
-
-
-FILTERS = {"dataset": "pilot", "case": "b", "phase": "adoption", "valence": "barrier", "construct": "III.D", "domain": "Inner Setting", "kind": "determinant", "stakeholder": "managers",
-           "level": "organisation", "innovation": "Peer support", "context-word": "process"}  # fmt: skip
-PAIRS = st.sampled_from(list(permutations(_ALL, 2)))
-OPTIONS = st.fixed_dictionaries({
-    "where": st.sets(st.sampled_from(sorted(FILTERS)), max_size=2).map(lambda names: {name: FILTERS[name] for name in sorted(names)}),
-    "basis": st.sampled_from([(), ("author-stated",), ("curated",)]), "rollup": st.booleans(), "empty": st.booleans(),
-    "domain_by": st.sampled_from(["construct", "context-word"]), "stakeholder_by": st.sampled_from(["reported", "experienced"]),
-})  # fmt: skip
-
-
-def sets(found: Matrix | None) -> dict[tuple[str, str], set[str]]:
-    return {(c.row, c.column): set(c.observations) for c in found.cells if c.observations} if found else {}
-
-
-@given(pair=PAIRS, options=OPTIONS)
-def test_columns_by_rows_is_the_same_table_turned(drawn: KnowledgeGraph, pair: tuple[str, str], options: dict[str, Any]) -> None:
-    found, turned = asked(drawn, *pair, **options), asked(drawn, *reversed(pair), **options)
-    assert (found is None) == (turned is None)
-    if found and turned:
-        assert {(c.row, c.column, c.state, c.count, c.observations) for c in found.cells} == {(c.column, c.row, c.state, c.count, c.observations) for c in turned.cells}
-        assert (found.total, found.rows_, found.columns, found.without["rows"]) == (turned.total, turned.columns, turned.rows_, turned.without["columns"])
-
-
-@given(pair=PAIRS, options=OPTIONS)
-def test_a_total_counts_each_observation_once(drawn: KnowledgeGraph, pair: tuple[str, str], options: dict[str, Any]) -> None:
-    if found := asked(drawn, *pair, **options):
-        cells = sets(found)
-        assert all(c.count.total == len(set(c.observations)) == len(c.observations) for c in found.cells)
-        assert found.total.total == len(set().union(*cells.values())) == len(found.observations)
-        assert [r.count.total for r in found.rows_] == [len(set().union(*(ids for (row, _), ids in cells.items() if row == r.id))) for r in found.rows_]
-        if set(pair) <= set(_ONE) and not options["rollup"]:
-            assert tuple(found.total) == (sum(c.count.printed for c in found.cells), sum(c.count.inferred for c in found.cells))
-
-
-@given(pair=PAIRS, options=OPTIONS, name=st.sampled_from(sorted(FILTERS)))
-def test_a_filter_only_ever_takes_observations_away(drawn: KnowledgeGraph, pair: tuple[str, str], options: dict[str, Any], name: str) -> None:
-    before = sets(asked(drawn, *pair, **options))
-    narrowed = sets(asked(drawn, *pair, **options | {"where": options["where"] | {name: FILTERS[name]}}))
-    assert all(ids <= before.get(cell, set()) for cell, ids in narrowed.items())
-    everything, stated, ours = (sets(asked(drawn, *pair, **options | {"basis": basis})) for basis in ([], ["author-stated"], ["curated"]))
-    assert everything == {cell: stated.get(cell, set()) | ours.get(cell, set()) for cell in (*stated, *ours)}
-    assert sets(asked(drawn, *pair, **options | {"empty": True})) == before
-
-
-@given(name=st.sampled_from(["construct", "impact"]), other=st.sampled_from(["case", "phase", "valence", "stakeholder"]))
-def test_a_construct_rolled_up_holds_its_own_and_those_of_its_narrower_ones(drawn: KnowledgeGraph, name: str, other: str) -> None:
-    plain, rolled = sets(drawn.matrix(name, other)), drawn.matrix(name, other, rollup=True)
-    cells = sets(rolled)
-    for member, column in cells:
-        below = [cells[m.id, column] for m in rolled.rows_ if m.broader == member and (m.id, column) in cells]
-        assert cells[member, column] == plain.get((member, column), set()).union(*below)
-    assert rolled.total == drawn.matrix(name, other).total
-
-
 def test_datasets_are_a_dimension_and_a_filter(graph: KnowledgeGraph) -> None:
     found = graph.matrix("dataset", "kind")
     assert [(m.id, m.label[:5]) for m in found.rows_] == [("mulvale-2024", "Three"), ("piat-2022", "Seven")]
@@ -506,5 +311,9 @@ def test_datasets_are_a_dimension_and_a_filter(graph: KnowledgeGraph) -> None:
     for key in ("mulvale-2024", "piat-2022"):
         alone = graph.matrix("dataset", "kind", where={"dataset": key})
         assert set(alone.observations) == {i for i in both if i.startswith(f"case:{key}.")} != set()
+    # Authors state that these are at every site of the study, without numbers.
+    impacts = graph.matrix("impact", "dataset")
+    assert impacts.cell("imri:T", "piat-2022").state is CellState.STATED_PRESENT
+    assert next(r["all"] for r in impacts.grid() if r["impact"] == "imri:T") == "none counted"
     with pytest.raises(UnknownNameError, match="Unknown dataset 'piat'. Did you mean 'piat-2022'"):
         graph.matrix("phase", "kind", where={"dataset": "piat"})

@@ -75,8 +75,11 @@ async def _parts(request: Request) -> list[Source]:
     except KeyError as error:
         raise Problem("bad-request", "The form cannot be read: its content type names no boundary.") from error
     found = []
-    for _, part in form.multi_items():
-        if isinstance(part, UploadFile) and part.filename:
+    for name, part in form.multi_items():
+        if not isinstance(part, UploadFile):
+            # Nothing that is sent is ignored: what a form calls its framework would be missed.
+            raise Problem("bad-request", f"The form has a field {name[:40]!r} that is no file; settings such as framework stand in the address (?framework=cfir-2022).")
+        if part.filename:
             found.append(Source(_plain(part.filename), await part.read(), "upload"))
     await form.close()
     if not found:

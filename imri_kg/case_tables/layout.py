@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from imri_kg.case_tables.code_lists import folded
-from imri_kg.case_tables.columns import CaseModel, Column, SheetModel
+from imri_kg.case_tables.columns import CaseModel, Column, ColumnKind, SheetModel
 from imri_kg.case_tables.values import Value, as_text
 from imri_kg.readers import Notice, Row, Sheet, TableFile
 
@@ -151,6 +152,7 @@ def _sheet(file: TableFile, sheet: Sheet, model: CaseModel, notices: list[FileNo
         numbers = ", ".join(str(r.number) for r in above)
         note("tables/above-header", "info", f"The header was found in row {header.number}; what stands above it (row {numbers}) was not read as data.")
     positions, extra = _columns(known, header, note)
+    texts_only = {c.header: c.kind in (ColumnKind.TEXT, ColumnKind.IDENTIFIER) for c in known.columns}
     rows = []
     for row in sheet.rows:
         if row.number <= header.number:
@@ -165,6 +167,10 @@ def _sheet(file: TableFile, sheet: Sheet, model: CaseModel, notices: list[FileNo
         for place in beyond:
             text = as_text(row.cells[place])
             note("tables/cell-without-header", "warning", f"The value in {letters(place)}{row.number} stands under no header and was not read.", row.number, place, text)
+        for header_of, value in cells.items():
+            if isinstance(value, date) and texts_only.get(header_of):
+                note("tables/date-in-text", "warning", f"The cell {letters(positions[header_of])}{row.number} holds a date, and was read as the text {as_text(value)}. "
+                     "Programs make dates of texts such as 3-4; if so, format the cell as text and write it again.", row.number, positions[header_of], as_text(value))  # fmt: skip
         if cells or others:
             rows.append(CaseRow(row.number, cells, others))
     yield CaseSheet(file.name, sheet.name if file.kind != "csv" else known.label, known, header.number, positions, tuple(rows), tuple(extra))

@@ -6,8 +6,10 @@ be read as what the column asks for. It runs no engine and reads no file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
@@ -24,6 +26,8 @@ from imri_kg.vocabulary import DCTERMS, IKG, SHAPE, SKOS
 
 __all__ = ["MessageWriter"]
 
+#: What people write between several values of one cell.
+_BETWEEN = re.compile(r"\s*[;,/&|\n]\s*|\s+(?:and|et|und)\s+")
 _EMPTY = "MinCountConstraintComponent"
 _DATATYPE = "DatatypeConstraintComponent"
 _WRONG_TERM = ("ClassConstraintComponent", "OrConstraintComponent", "InConstraintComponent", "NodeKindConstraintComponent")
@@ -38,6 +42,7 @@ class MessageWriter:
     codes: CodeLists
     sources: dict[str, str]
     dataset: str
+    _rows_alike: dict[tuple[str, ...], dict[tuple[object, ...], list[str]]] = field(default_factory=dict)
 
     def write(self, results: Iterable[ResultNode]) -> Iterator[Message]:
         """Yield the messages of result nodes, those about one missing sheet or column as one."""
@@ -185,6 +190,11 @@ class MessageWriter:
         found = self.codes.read(text, column.classes, scheme, column.options).found or self.codes.elsewhere(text, column.classes)
         if len(found) > 1:
             return f"'{text}' names several: {', '.join(c.shown for c in found)}. Write the one that you mean with its prefix, as it stands in brackets here.", ""
+        parts = [p for p in _BETWEEN.split(text) if p]
+        if len(parts) > 1 and all(self.codes.read(p, column.classes, scheme, column.options).found for p in parts):
+            if column.multiple:
+                return f"'{text}' holds several values; separate them by semicolons.", "; ".join(parts)
+            return f"'{text}' holds several values, and '{column.header}' takes one.", ""
         near = self.codes.nearest(text, column.classes, scheme, column.options)
         if near:
             options = " or ".join(c.shown for c in near[:2])
@@ -291,24 +301,29 @@ class MessageWriter:
         # The rule has found both to be whole numbers, and the total not to be 0.
         return f"{count} of {total} are {100 * int(str(count)) / int(str(total)):.1f} %."
 
-    def _others(self, node: str, same: Callable[[Node], bool]) -> list[str]:
-        places = self.case_graph.places
-        found = []
-        for other, place in places.items():
-            if other != node and place.model is places[node].model and same(URIRef(other)):
-                found.append(f"row {place.row.number}" if place.row else self._compressed(other))
-        return found
+    def _alike(self, node: str, *paths: str) -> list[str]:
+        """Return the first few other rows of the sheet that have the same values."""
+        graph, places = self.case_graph.graph, self.case_graph.places
+
+        def key(row: str) -> tuple[object, ...]:
+            return (places[row].model.key, *(graph.value(URIRef(row), URIRef(path)) for path in paths))
+
+        if paths not in self._rows_alike:
+            index: dict[tuple[object, ...], list[str]] = {}
+            for row in places:
+                index.setdefault(key(row), []).append(row)
+            self._rows_alike[paths] = index
+        others = (row for row in self._rows_alike[paths][key(node)] if row != node)
+        return [f"row {place.row.number}" if (place := places[row]).row else self._compressed(row) for row in islice(others, 5)]
 
     def _Across_ids(self, node: str) -> str:  # noqa: N802
+        rows = self._alike(node, DCTERMS.identifier)
         own = self.case_graph.graph.value(URIRef(node), URIRef(DCTERMS.identifier))
-        rows = self._others(node, lambda o: (o, URIRef(DCTERMS.identifier), own) in self.case_graph.graph)
-        return f"'{own}' stands in {', '.join(rows[:5])} too." if rows else ""
+        return f"'{own}' stands in {', '.join(rows)} too." if rows else ""
 
     def _Across_duplicate(self, node: str) -> str:  # noqa: N802
-        graph = self.case_graph.graph
-        said, case = graph.value(URIRef(node), URIRef(IKG.statement)), graph.value(URIRef(node), URIRef(IKG.inCase))
-        rows = self._others(node, lambda o: (o, URIRef(IKG.statement), said) in graph and (o, URIRef(IKG.inCase), case) in graph)
-        return f"The same stands in {', '.join(rows[:5])}." if rows else ""
+        rows = self._alike(node, IKG.statement, IKG.inCase)
+        return f"The same stands in {', '.join(rows)}." if rows else ""
 
     def _Across_contextDomain(self, node: str) -> str:  # noqa: N802
         graph = self.case_graph.graph

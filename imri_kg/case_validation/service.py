@@ -35,6 +35,9 @@ Engine = Callable[[Graph, Graph], Examined]
 Progress = Callable[[str, int, int], None]
 
 
+_MOST_FILES = 500
+
+
 class Source(NamedTuple):
     """A file to validate: its name as messages give it, its bytes, and the folder that CSV files of one dataset share."""
 
@@ -53,7 +56,7 @@ class Checked(NamedTuple):
 
 
 def sources_at(paths: Sequence[Path]) -> list[Source]:
-    """Read the files at some paths; a folder stands for the case files in it.
+    """Read the files at some paths; a folder stands for the case files in it and below it, the CSV files of each folder being one dataset.
 
     Raises:
         BadInputError: a path cannot be read, or a folder holds nothing to validate.
@@ -62,15 +65,30 @@ def sources_at(paths: Sequence[Path]) -> list[Source]:
     for path in paths:
         try:
             if path.is_dir():
-                files = sorted(f for f in path.iterdir() if f.is_file() and f.suffix.lower() in (*ENDINGS, *RDF_ENDINGS) and not f.name.startswith((".", "~$")))
+                files = _case_files(path)
                 if not files:
                     raise BadInputError(f"{path} holds no case file. Put workbooks, CSV or RDF files there (.xlsx, .ods, .csv, .tsv, {', '.join(RDF_ENDINGS)}).")
-                found += [Source(f.name, f.read_bytes(), str(path)) for f in files]
+                found += [Source(f.name, f.read_bytes(), str(f.parent)) for f in files]
             else:
                 found.append(Source(path.name, path.read_bytes(), str(path.parent)))
         except OSError as error:
             raise BadInputError(f"{path} cannot be read: {error.strerror or error}.") from error
     return _told_apart(found)
+
+
+def _case_files(folder: Path) -> list[Path]:
+    """Return the files in a folder and in the folders below it that may be case files, but for hidden ones and those of open programs.
+
+    Raises:
+        BadInputError: there are so many that another folder must be meant.
+    """
+    found: list[Path] = []
+    for parent, folders, names in os.walk(folder):
+        folders[:] = sorted(f for f in folders if not f.startswith("."))
+        found += [Path(parent, n) for n in sorted(names) if Path(n).suffix.lower() in (*ENDINGS, *RDF_ENDINGS) and not n.startswith((".", "~$"))]
+        if len(found) > _MOST_FILES:
+            raise BadInputError(f"{folder} and the folders below it hold more than {_MOST_FILES} files that may be tables. Name the folder of one dataset.")
+    return found
 
 
 def _told_apart(sources: list[Source]) -> list[Source]:

@@ -204,7 +204,7 @@ class Matrix(Answer):
             for column in self.columns:
                 cell = cells[member.id, column.id]
                 row |= _wide(names[column.id], cell.count, cell.state.words, numbers)
-            out.append(row | _wide("all", member.count, "", numbers))
+            out.append(row | _wide("all", member.count, NONE_COUNTED, numbers))
         return out
 
     def grid_header(self, *, numbers: Sequence[str] = ("total", "printed", "inferred")) -> list[str]:
@@ -253,6 +253,10 @@ class MatrixDetail(Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         return [o.row(self.read_evidence(o)) for o in self.observations]
+
+
+#: What a sum says where nothing was counted: authors may state something all the same, so that it is no 0.
+NONE_COUNTED = "none counted"
 
 
 def _numbers(count: Split) -> dict[str, Any]:

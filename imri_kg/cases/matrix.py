@@ -203,11 +203,14 @@ class MatrixService:
         if not question.names <= {question.rows.name, question.columns.name, *_HARMLESS}:
             return found
         for concept, other, turned in ((question.rows, question.columns, False), (question.columns, question.rows, True)):
-            if concept.name not in ("impact", "construct", "domain") or other.name not in _COVERAGE.values():
+            if concept.name not in ("impact", "construct", "domain") or other.name not in (*_COVERAGE.values(), "dataset"):
                 continue
             for claim in self._reader.claims:
                 about, along = claim.row.all("ikg:about"), _COVERAGE.get(claim.row.one("ikg:dimension") or "")
-                if claim.kind != "CoverageStatement" or along != other.name:
+                if claim.kind != "CoverageStatement" or along != ("case" if other.name == "dataset" else other.name):
+                    continue
+                if other.name == "dataset" and _stated(claim) is not CellState.STATED_PRESENT:
+                    # What is at a site is in its dataset; what is not at a site may be at another.
                     continue
                 decides = other.name != "stakeholder" or question.reading.stakeholder_by == "reported"
                 for key in about:
@@ -218,8 +221,9 @@ class MatrixService:
         return found
 
     def _ends(self, claim: Claim, name: str) -> list[str]:
-        if name == "case":
-            return [case.key.id for site in claim.row.all("ikg:site") for case in self._reader.cases_of_site.get(site, ())]
+        if name in ("case", "dataset"):
+            cases = [case for site in claim.row.all("ikg:site") for case in self._reader.cases_of_site.get(site, ())]
+            return [case.key.id for case in cases] if name == "case" else list(dict.fromkeys(case.dataset.key for case in cases))
         return list(claim.row.all("ikg:concernsInnovation" if name == "innovation" else "ikg:stakeholderGroup"))
 
     def _may_stand(self, dimension: Dimension, key: str, question: _Question) -> bool:

@@ -92,6 +92,8 @@ def _validate(a: argparse.Namespace) -> int:
         # A folder stands for the files in it, and none of them may be written over either.
         _refuse_input(a.output, [*(Path(s.folder, Path(s.name).name) for s in sources), *([a.shapes] if a.shapes else [])])
         _refuse_target(a.output, replace=True)
+    if a.form == "xlsx":
+        _refuse_ending(a.output)
     shapes = None
     if a.shapes is not None:
         try:
@@ -110,7 +112,7 @@ def _validate(a: argparse.Namespace) -> int:
             validation = checked.validation
             report = write_report(validation, a.form, {s.name: s.data for s in sources}, shacl=checked.report, colour=colour)
     _deliver(report, a.output, replace=True)
-    if not validation.datasets:
+    if not any(dataset.rows for dataset in validation.datasets):
         return 2
     return 0 if validation.conforms else 1
 
@@ -127,6 +129,8 @@ def _template(a: argparse.Namespace) -> int:
     if a.output is None:
         raise BadInputError(f"Name the {'folder' if a.form == 'csv' else 'file'} to write with -o.")
     framework = "cfir-2022" if a.framework is None else a.framework
+    if a.form == "xlsx":
+        _refuse_ending(a.output)
     if a.form == "csv":
         if a.output.exists() and not a.output.is_dir():
             raise BadInputError(f"{a.output} is a file; as csv the template is a folder of files.")
@@ -178,6 +182,7 @@ def _matrix(a: argparse.Namespace) -> None:
 
         if a.output is None:
             raise BadInputError("A matrix as xlsx needs a file: add -o FILE.xlsx.")
+        _refuse_ending(a.output)
         _deliver(write_grid(found.grid(), f"{a.rows} by {a.columns}", found.grid_header()), a.output, replace=True)
     elif a.form in ("csv", "tsv", "md"):
         from imri_kg.formats import separated
@@ -240,6 +245,12 @@ def _refuse_target(output: Path, *, replace: bool) -> None:
         raise BadInputError(f"{output} is a device or a pipe; name a file.")
     if output.exists() and not replace:
         raise BadInputError(f"{output} is there already; name another file, or add --force to replace it.")
+
+
+def _refuse_ending(output: Path | None) -> None:
+    """Refuse to write a workbook under the name of another kind of file, which the program of that kind would call damaged."""
+    if output is not None and output.suffix.lower() not in ("", ".xlsx"):
+        raise BadInputError(f"{output} would hold an Excel workbook; let its name end with .xlsx.")
 
 
 def _refuse_input(output: Path, inputs: Iterable[Path]) -> None:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from imri_kg.cases.answers import CaseDescription, CaseView
-from imri_kg.cases.matrices import CellState, Matrix
+from imri_kg.cases.matrices import NONE_COUNTED, CellState, Matrix
 from imri_kg.cases.observations import Observation, Split
 from imri_kg.cli.rendering import notes
 from imri_kg.cli.terminal import escape
@@ -35,6 +35,10 @@ def _split(count: Split | None) -> str:
     if not count.printed:
         return f"{count.total} inferred"
     return f"{count.total} ({count.printed} printed, {count.inferred} inferred)"
+
+
+def _sum(count: Split) -> str:
+    return _split(count) if count.total else NONE_COUNTED
 
 
 def _letters(name: str) -> str:
@@ -62,10 +66,10 @@ def _matrix(console: Console, answer: Matrix) -> None:
             shown.append(_split(cell.count) if cell.state is CellState.COUNTED else f"[bright_black]{cell.state.words}[/]")
         name = row.id.split(":", 1)[-1]
         label = row.label if _letters(name) == _letters(row.label) else f"{name} {row.label}"
-        table.add_row(escape(label), *shown, _split(row.count))
+        table.add_row(escape(label), *shown, _sum(row.count))
     console.print(table)
     console.print()
-    console.print(f"Observations in view: {_split(answer.total)}. A cell that is not stated is no 0: the sources do not say.")
+    console.print(f"Observations in view: {_sum(answer.total)}. A cell that is not stated is no 0: the sources do not say.")
     _end(console, answer)
 
 

@@ -127,6 +127,8 @@ class Library:
             LibraryDamagedError: a table is not what was written.
         """
         tables = self.tables(name)
+        # The folder in which one is has a name only by its whole path.
+        target = Path(os.path.abspath(target))
         single = target.suffix.lower() in _FILES
         if os.path.lexists(target) and (single or not target.is_dir() or any(target.iterdir())):
             raise BadInputError(f"{target} is there already. Name {'a file' if single else 'a folder'} that is not, so that nothing is lost.")

@@ -15,7 +15,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from imri_kg.case_validation.messages import Validation
-from imri_kg.case_validation.service import Source, check_cases, sources_at
+from imri_kg.case_validation.service import check_cases, sources_at
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.readers import read_table_file
 from imri_kg.reports import write_report
