@@ -102,3 +102,11 @@ def test_a_matrix_is_written_cell_by_cell(graph: KnowledgeGraph) -> None:
     assert rows == [list(row.values()) for row in found.grid()]
     assert len(rows) == len(found.rows_) > 0
     assert {type(v) for row in rows for v in row} >= {int, str}
+
+
+def test_further_sheets_stand_beside_the_first_and_empty_ones_do_not() -> None:
+    made = write_grid([{"a": 1}], "first", ["a"], more={"Observations": [{"id": "=1+1", "place": None}], "Nothing": []})
+    book = openpyxl.load_workbook(io.BytesIO(made))
+    assert book.sheetnames == ["first", "Observations"]
+    assert [[c.value for c in row] for row in book["Observations"]] == [["id", "place"], ["=1+1", None]]
+    assert book["Observations"]["A2"].data_type == "s"

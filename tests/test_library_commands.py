@@ -340,3 +340,10 @@ def test_the_library_is_served_beside_the_cases_that_are_named_only_where_that_i
     own = [{row["id"] for row in served.cases().rows()} & {"pilot.north", "other.north"} for served in seen]
     assert own == [{"other.north"}, {"pilot.north", "other.north"}]
     assert everything(library) == before
+
+
+def test_a_case_through_another_framework_has_no_construct_without_its_state(quick: Cli) -> None:
+    shown = quick("cases", "esther", "--through", "chime").out
+    assert "cfir2022:I.C Innovation Relative Advantage  not assessed; observations F021, F029, F050" in shown
+    lines = shown.partition("Constructs")[2].splitlines()
+    assert all("; observations " in line or "; observations " in "".join(lines[n : n + 2]) for n, line in enumerate(lines) if line.startswith("  cfir2022:"))

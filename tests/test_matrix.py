@@ -291,6 +291,16 @@ def test_forms_are_equal_cell_by_cell(pilot: KnowledgeGraph) -> None:
             assert said["observations"] == " ".join(cell.observations)
 
 
+def test_every_number_can_be_followed_to_its_observations(pilot: KnowledgeGraph) -> None:
+    found = pilot.matrix("phase", "valence", where={"case": "north"})
+    behind = found.behind()
+    assert [(r["phase"], r["valence"], r["id"]) for r in behind] == [(c.row, c.column, i) for c in found.cells for i in c.observations] != []
+    assert all(r["locator"] and r["evidence"] and r["statement"] for r in behind)
+    assert {r["observation phase"] for r in behind} <= {m.label for m in found.rows_}
+    about = {r["what"]: r["value"] for r in found.about()}
+    assert (about["release"], about["query"], about["filters"]) == (found.release, "service/case-rows", "case: pilot.north")
+
+
 def test_no_column_of_the_wide_form_takes_the_place_of_another(graph: KnowledgeGraph, tmp_path: Path) -> None:
     innovations = {f"c{n}": name for n, name in enumerate(("all", "label", "phase", "Peers", "Peers, printed", "Peer workers"))}
     rows = [f"x{n},c{n},determinant,adoption,Reason number {n} was told.,II.F,,barrier,,,curated,,,s1,p. {n}" for n in range(6)]

@@ -207,6 +207,18 @@ class Matrix(Answer):
             out.append(row | _wide("all", member.count, NONE_COUNTED, numbers))
         return out
 
+    def behind(self) -> list[dict[str, Any]]:
+        """Return one row for each observation in each cell, with its place and evidence, so that every number can be followed to its passages."""
+        read = {i: o.row(self.read_evidence(o)) for i, o in self.observations.items()}
+        return [{self.row_dimension: c.row, self.column_dimension: c.column, **{f"observation {k}" if k in (self.row_dimension, self.column_dimension) else k: v for k, v in read[i].items()}}
+                for c in self.cells for i in c.observations]  # fmt: skip
+
+    def about(self) -> list[dict[str, Any]]:
+        """Return what the table is and rests on, to stand beside it: release, query, filters, bases, notes."""
+        filters = "; ".join(f"{name}: {', '.join(values)}" for name, values in self.where.items())
+        parts = [("release", self.release), ("query", self.query), ("filters", filters or "none"), ("bases", ", ".join(self.basis) or "all"), *(("note", n) for n in self.notes)]
+        return [{"what": what, "value": value} for what, value in parts]
+
     def grid_header(self, *, numbers: Sequence[str] = ("total", "printed", "inferred")) -> list[str]:
         """Return the keys of the rows of the wide form, also where it has no row."""
         names = self._column_names(numbers)

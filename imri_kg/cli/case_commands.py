@@ -183,7 +183,7 @@ def _matrix(a: argparse.Namespace) -> None:
         if a.output is None:
             raise BadInputError("A matrix as xlsx needs a file: add -o FILE.xlsx.")
         _refuse_ending(a.output)
-        _deliver(write_grid(found.grid(), f"{a.rows} by {a.columns}", found.grid_header()), a.output, replace=True)
+        _deliver(write_grid(found.grid(), f"{a.rows} by {a.columns}", found.grid_header(), more={"Observations": found.behind(), "About": found.about()}), a.output, replace=True)
     elif a.form in ("csv", "tsv", "md"):
         from imri_kg.formats import separated
 

@@ -127,10 +127,15 @@ def _view(console: Console, answer: CaseView) -> None:
         table.add_row(name.replace("_", " "), _split(count))
     console.print(table)
     console.print("\n[bold]Constructs[/]")
+    coded: dict[str, list[str]] = {}
+    for seen in answer.observations:
+        if coding := seen.observation.coding("construct"):
+            coded.setdefault(coding.construct.curie, []).append(seen.observation.code)
     for construct in answer.constructs:
-        console.print(f"  {construct['curie']} {escape(construct['label'])}")
+        told = f"{construct['reached'].replace('_', ' ')}; observations {', '.join(coded.get(construct['curie'], ())) or 'about the study alone'}"
+        console.print(f"  {construct['curie']} {escape(construct['label'])}  [bright_black]{escape(told)}[/]")
         for way in construct["mappings"]:
-            console.print(f"    [green]mapped[/] {way['target']} {escape(way['target_label'])}  {way['predicate']}  [bright_black]{way['by']}[/]")
+            console.print(f"    [green]{way['state']}[/] {way['target']} {escape(way['target_label'])}  {way['predicate']}  [bright_black]{way['by']}[/]")
         for way in construct["routes"]:
             console.print(f"    [yellow]route that no rule licenses[/] {escape(way['text'])}  [bright_black]{escape(way['reason'])}[/]")
     console.print()

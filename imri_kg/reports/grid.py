@@ -20,12 +20,28 @@ __all__ = ["write_grid"]
 _LONGEST_TITLE = 31
 
 
-def write_grid(rows: Sequence[Mapping[str, Any]], title: str, header: Sequence[str]) -> bytes:
-    """Return rows under a header, whose keys all of them have, as a workbook with one sheet; the same rows give the same bytes."""
+def write_grid(rows: Sequence[Mapping[str, Any]], title: str, header: Sequence[str], *, more: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> bytes:
+    """Return rows under a header, whose keys all of them have, as a workbook; the same rows give the same bytes.
+
+    Args:
+        rows: the rows of the first sheet.
+        title: what it is called.
+        header: its columns.
+        more: further sheets by title, with rows that have the same keys; those without a row are left out.
+    """
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = "".join(c if c not in "[]:*?/\\" else " " for c in title)[:_LONGEST_TITLE]
+    book.remove(book.worksheets[0])
+    _add_sheet(book, title, header, rows)
+    for name, others in (more or {}).items():
+        if others:
+            _add_sheet(book, name, list(others[0]), others)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stable(stream.getvalue())
+
+
+def _add_sheet(book: Workbook, title: str, header: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+    sheet = book.create_sheet("".join(c if c not in "[]:*?/\\" else " " for c in title)[:_LONGEST_TITLE])
     for number, values in enumerate([header, *([row[name] for name in header] for row in rows)], 1):
         for place, value in enumerate(values, 1):
             if value is None:
@@ -37,6 +53,3 @@ def write_grid(rows: Sequence[Mapping[str, Any]], title: str, header: Sequence[s
             if number == 1:
                 cell.font = Font(bold=True)
     sheet.freeze_panes = "C2"
-    stream = io.BytesIO()
-    book.save(stream)
-    return stable(stream.getvalue())
