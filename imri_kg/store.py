@@ -82,8 +82,8 @@ def _text(term: Any) -> str | None:
 def _with_stops_escaped(query: str) -> str:
     """Return a query with the full stops in prefixed names escaped, which means the same.
 
-    >>> _with_stops_escaped("ASK { cfir2022:IV.C.A ?p 'a:b.c.d' . }")
-    "ASK { cfir2022:IV\\\\.C\\\\.A ?p 'a:b.c.d' . }"
+    >>> _with_stops_escaped("cfir2022:IV.C.A ?p 'a:b.c.d'")
+    "cfir2022:IV\\\\.C\\\\.A ?p 'a:b.c.d'"
     """
     return _TOKENS.sub(lambda m: m[0] if m["other"] else m["prefix"] + re.sub(r"(?<!\\)\.", r"\\.", m["local"]), query)
 
