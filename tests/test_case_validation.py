@@ -350,11 +350,16 @@ def test_folders_in_a_folder_are_read_too(graph: KnowledgeGraph, tmp_path) -> No
         (tmp_path / name).mkdir()
         for source in as_separated(spoilt({("dataset", 2, "Dataset"): name, ("determinants", 2, "Construct"): "Cultur"})):
             (tmp_path / name / source.name).write_bytes(source.data)
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "list.csv").write_bytes(b"what,when\nbread,today\n")
+    (tmp_path / "notes" / "settings.json").write_bytes(b"{}")
     (tmp_path / ".hidden").mkdir()
     (tmp_path / ".hidden" / "cases.csv").write_bytes(b"x")
     found = checked(graph, sources=sources_at([tmp_path]))
     assert [d.name for d in found.datasets] == ["one", "two"]
     assert [m.file for m in found.messages if m.severity == "violation"] == ["one/determinants.csv", "two/determinants.csv"]
+    # What stands below and is no case table is named, and blocks nothing.
+    assert [(m.file, m.severity) for m in found.messages if m.file.startswith("notes")] == [("notes/list.csv", "info"), ("notes/settings.json", "warning")]
 
 
 def test_a_suggestion_can_be_taken(graph: KnowledgeGraph) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 
 import pytest
 
@@ -62,7 +61,7 @@ w3,west,determinant,adoption,They were alike.,D4.4,,facilitator,author-stated,,s
 
 
 @pytest.fixture(scope="module")
-def pilot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
+def pilot(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeGraph:
     """A graph with further records and with the tables above as its only cases."""
     root = tmp_path_factory.mktemp("data")
     for folder in resources.FOLDERS:
@@ -81,7 +80,8 @@ def pilot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeGraph]:
             for sheet, content in tables.items():
                 (root / name / f"{sheet}.csv").write_bytes(content.encode())
         assert found.with_cases([root / "pilot", root / "coded"]).conforms
-        yield found
+    # Other tests run in this process before the last one here.
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -39,11 +39,15 @@ _MOST_FILES = 500
 
 
 class Source(NamedTuple):
-    """A file to validate: its name as messages give it, its bytes, and the folder that CSV files of one dataset share."""
+    """A file to validate: its name as messages give it, its bytes, and the folder that CSV files of one dataset share.
+
+    `below` is true of a file that stands in a folder below the one that was named; it may well be no case table.
+    """
 
     name: str
     data: bytes
     folder: str = ""
+    below: bool = False
 
 
 class Checked(NamedTuple):
@@ -68,7 +72,7 @@ def sources_at(paths: Sequence[Path]) -> list[Source]:
                 files = _case_files(path)
                 if not files:
                     raise BadInputError(f"{path} holds no case file. Put workbooks, CSV or RDF files there (.xlsx, .ods, .csv, .tsv, {', '.join(RDF_ENDINGS)}).")
-                found += [Source(f.name, f.read_bytes(), str(f.parent)) for f in files]
+                found += [Source(f.name, f.read_bytes(), str(f.parent), f.parent != path) for f in files]
             else:
                 found.append(Source(path.name, path.read_bytes(), str(path.parent)))
         except OSError as error:
@@ -107,7 +111,12 @@ def read_sources(sources: Iterable[Source], vocabulary: CaseVocabulary, framewor
     """Read files into graphs, one for each dataset, with the messages of readers.
 
     A file that cannot be read at all becomes a message, and the others are read.
+
+    Returns:
+        The graphs, first those of RDF files and then one for each of the tables, which follow in the same order; and the messages.
     """
+    sources = list(sources)
+    below = {s.name for s in sources if s.below}
     workbooks: list[tuple[str, list[TableFile]]] = []
     separated: dict[str, list[TableFile]] = defaultdict(list)
     graphs: list[CaseGraph] = []
@@ -119,7 +128,7 @@ def read_sources(sources: Iterable[Source], vocabulary: CaseVocabulary, framewor
                 continue
             file = read_table_file(source.name, source.data)
         except UnreadableFileError as error:
-            messages.append(Message(source.name, "", None, "", "violation", str(error), shape="reading/file"))
+            messages.append(Message(source.name, "", None, "", "warning" if source.below else "violation", str(error), shape="reading/file"))
             continue
         stem = PurePosixPath(source.name).stem
         if file.kind == "csv":
@@ -129,8 +138,13 @@ def read_sources(sources: Iterable[Source], vocabulary: CaseVocabulary, framewor
     # CSV files of one folder are the sheets of one dataset.
     for folder, files in separated.items():
         workbooks.append((Path(folder).name if len(files) > 1 and folder else PurePosixPath(files[0].name).stem, files))
-    laid = [lay_out(name, files, vocabulary.model) for name, files in workbooks]
-    for tables in laid:
+    laid = []
+    for name, files in workbooks:
+        tables = lay_out(name, files, vocabulary.model)
+        if not tables.sheets and below.issuperset(f.name for f in files):
+            messages += [Message(f.name, "", None, "", "info", "The file holds no case table and was not read.", shape="tables/no-sheet") for f in files]
+            continue
+        laid.append(tables)
         messages += [_message(n) for n in tables.notices]
         graphs.append(to_graph(tables, vocabulary.model, vocabulary.codes, vocabulary.digests, framework))
         messages += _about_dataset(tables, framework)

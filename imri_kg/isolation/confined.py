@@ -111,7 +111,7 @@ def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, 
     asked = question.document
     blobs = list(question.blobs)
     extra = read_user_shapes(blobs.pop(), vocabulary.shapes) if asked["shapes"] else None
-    sources = [Source(name, data, folder) for (name, folder), data in zip(asked["sources"], blobs, strict=True)]
+    sources = [Source(name, data, folder, below) for (name, folder, below), data in zip(asked["sources"], blobs, strict=True)]
 
     def tell(what: str, done: int, of: int) -> None:
         frames.send(answers, {"progress": [what, done, of]})

@@ -215,7 +215,7 @@ class Worker:
 
     def _send(self, request: Request) -> None:
         document = {
-            "sources": [[s.name, s.folder] for s in request.sources],
+            "sources": [[s.name, s.folder, s.below] for s in request.sources],
             "form": request.form,
             "framework": request.framework,
             "shapes": request.shapes is not None,
