@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from imri_kg.case_tables.columns import CaseModel, ColumnKind, case_shapes, read_case_model
-from imri_kg.case_tables.layout import CaseTables, lay_out, letters
-from imri_kg.readers import Row, Sheet, TableFile
+from imri_kg.case_tables.layout import CaseTables, lay_out
+from imri_kg.readers import Row, Sheet, TableFile, letters
 
 
 @pytest.fixture(scope="module")

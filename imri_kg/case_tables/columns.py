@@ -114,10 +114,6 @@ class CaseModel:
             ]
         }
 
-    def of_type(self, types: set[str]) -> SheetModel | None:
-        """Return the sheet whose rows are of one of the given classes."""
-        return next((s for s in self.sheets if s.type in types), None)
-
 
 def shape_files(root: Path | None = None) -> list[Path]:
     """Return the shapes files of the case tables, sorted."""

@@ -18,7 +18,8 @@ from rdflib.term import Node
 from imri_kg.case_tables.code_lists import CodeLists, folded
 from imri_kg.case_tables.columns import STUDY, CaseModel, Column, ColumnKind, SheetModel
 from imri_kg.case_tables.layout import CaseRow, CaseSheet, CaseTables
-from imri_kg.case_tables.values import Value, as_text, to_boolean, to_date, to_decimal, to_integer
+from imri_kg.case_tables.values import as_text, to_boolean, to_date, to_decimal, to_integer
+from imri_kg.readers import Value
 from imri_kg.vocabulary import CASE, DCTERMS, EVIDENCE, IKG, RDF, SKOS
 
 __all__ = ["CaseGraph", "RowPlace", "to_graph"]

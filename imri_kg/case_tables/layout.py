@@ -12,10 +12,10 @@ from datetime import date
 
 from imri_kg.case_tables.code_lists import folded
 from imri_kg.case_tables.columns import CaseModel, Column, ColumnKind, SheetModel
-from imri_kg.case_tables.values import Value, as_text
-from imri_kg.readers import Notice, Row, Sheet, TableFile
+from imri_kg.case_tables.values import as_text
+from imri_kg.readers import Notice, Row, Sheet, TableFile, Value, cell_name, letters
 
-__all__ = ["CaseRow", "CaseSheet", "CaseTables", "FileNotice", "letters", "lay_out"]
+__all__ = ["CaseRow", "CaseSheet", "CaseTables", "FileNotice", "lay_out"]
 
 #: Sheets that the template brings and that hold no data.
 TEMPLATE_SHEETS = ("guide", "codes", "findings")
@@ -69,19 +69,6 @@ class CaseTables:
     def of(self, key: str) -> list[CaseSheet]:
         """Return the sheets of one kind."""
         return [s for s in self.sheets if s.model.key == key]
-
-
-def letters(column: int) -> str:
-    """Return the letters of a column.
-
-    >>> letters(1), letters(28), letters(16384)
-    ('A', 'AB', 'XFD')
-    """
-    text = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def lay_out(name: str, files: Sequence[TableFile], model: CaseModel) -> CaseTables:
@@ -166,10 +153,10 @@ def _sheet(file: TableFile, sheet: Sheet, model: CaseModel, notices: list[FileNo
         beyond = sorted(set(row.cells) - set(positions.values()) - set(extra.values()))
         for place in beyond:
             text = as_text(row.cells[place])
-            note("tables/cell-without-header", "warning", f"The value in {letters(place)}{row.number} stands under no header and was not read.", row.number, place, text)
+            note("tables/cell-without-header", "warning", f"The value in {cell_name(row.number, place)} stands under no header and was not read.", row.number, place, text)
         for header_of, value in cells.items():
             if isinstance(value, date) and texts_only.get(header_of):
-                note("tables/date-in-text", "warning", f"The cell {letters(positions[header_of])}{row.number} holds a date, and was read as the text {as_text(value)}. "
+                note("tables/date-in-text", "warning", f"The cell {cell_name(row.number, positions[header_of])} holds a date, and was read as the text {as_text(value)}. "
                      "Programs make dates of texts such as 3-4; if so, format the cell as text and write it again.", row.number, positions[header_of], as_text(value))  # fmt: skip
         if cells or others:
             rows.append(CaseRow(row.number, cells, others))

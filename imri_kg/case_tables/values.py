@@ -11,14 +11,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from imri_kg.readers import Value
 from imri_kg.vocabulary import XSD
 
 if TYPE_CHECKING:
     from rdflib import Literal
 
 __all__ = ["as_text", "date_problem", "to_boolean", "to_date", "to_decimal", "to_integer"]
-
-Value = str | int | float | Decimal | bool | date | datetime
 
 _MONTHS = {
     name: number

@@ -17,10 +17,10 @@ from rdflib.term import Node
 from imri_kg.case_tables.code_lists import Code, CodeLists, folded
 from imri_kg.case_tables.columns import CaseModel, Column, ColumnKind
 from imri_kg.case_tables.graph import CaseGraph, RowPlace
-from imri_kg.case_tables.layout import letters
 from imri_kg.case_tables.values import as_text, date_problem
 from imri_kg.case_validation.messages import Message
 from imri_kg.errors import nearest_names
+from imri_kg.readers import cell_name
 from imri_kg.validation import ResultNode
 from imri_kg.vocabulary import DCTERMS, IKG, SHAPE, SKOS
 
@@ -148,7 +148,7 @@ class MessageWriter:
             suggestion=suggestion,
             shape=self._compressed(result.shape),
             focus=self._compressed(node),
-            cell=f"{letters(position)}{row}" if position and row else "",
+            cell=cell_name(row, position) if position and row else "",
             source=self.sources.get(result.shape, ""),
             dataset=self.dataset,
         )

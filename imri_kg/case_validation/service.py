@@ -17,14 +17,14 @@ from rdflib import Graph
 
 from imri_kg import validation
 from imri_kg.case_tables.graph import CaseGraph, to_graph
-from imri_kg.case_tables.layout import CaseTables, FileNotice, lay_out, letters
+from imri_kg.case_tables.layout import CaseTables, FileNotice, lay_out
 from imri_kg.case_tables.rdf_input import RDF_ENDINGS, read_rdf
 from imri_kg.case_validation.findings import MessageWriter, shape_sources
 from imri_kg.case_validation.messages import SEVERITIES, CaseDataset, Message, Validation
 from imri_kg.case_validation.shacl_report import report_in_turtle
 from imri_kg.case_validation.vocabulary import CaseVocabulary
 from imri_kg.errors import BadInputError, UnreadableFileError
-from imri_kg.readers import ENDINGS, TableFile, read_table_file
+from imri_kg.readers import ENDINGS, TableFile, cell_name, read_table_file
 from imri_kg.validation import Examined
 from imri_kg.vocabulary import DCTERMS, IKG
 
@@ -216,7 +216,7 @@ def _known_framework(key: str, vocabulary: CaseVocabulary) -> None:
 
 def _message(found: FileNotice) -> Message:
     n = found.notice
-    cell = f"{letters(n.column)}{n.row}" if n.column and n.row else ""
+    cell = cell_name(n.row, n.column) if n.column and n.row else ""
     return Message(found.file, n.sheet, n.row or None, found.column, n.severity, n.message, n.value, n.suggestion, n.rule, cell=cell)
 
 

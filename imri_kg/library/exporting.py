@@ -10,10 +10,9 @@ import zipfile
 from collections.abc import Mapping
 
 from imri_kg.case_tables.columns import ColumnKind, SheetModel, case_shapes, read_case_model
-from imri_kg.case_tables.layout import letters
 from imri_kg.case_tables.values import as_text
 from imri_kg.errors import BadInputError
-from imri_kg.readers import Row, read_table_file
+from imri_kg.readers import Row, cell_name, letters, read_table_file
 from imri_kg.stable_zip import stable
 
 __all__ = ["to_workbook", "to_zip"]
@@ -110,5 +109,5 @@ def _difference(expected: tuple[Row, ...], found: tuple[Row, ...]) -> str:
     for before, after in zip(expected, found, strict=False):
         if {n: as_text(v) for n, v in before.cells.items()} != {n: as_text(v) for n, v in after.cells.items()}:
             place = next(n for n in sorted({*before.cells, *after.cells}) if as_text(before.cells.get(n, "")) != as_text(after.cells.get(n, "")))
-            return f"{letters(place)}{before.number}"
+            return f"{cell_name(before.number, place)}"
     return f"A{min(len(expected), len(found)) + 1}" if len(expected) != len(found) else ""

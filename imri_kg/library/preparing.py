@@ -16,7 +16,7 @@ from rdflib.term import Node
 
 from imri_kg import resources
 from imri_kg.case_tables.graph import CaseGraph, to_graph
-from imri_kg.case_tables.layout import CaseTables, letters
+from imri_kg.case_tables.layout import CaseTables
 from imri_kg.case_tables.values import as_text
 from imri_kg.case_tables.writing import PlainSheet, plain_sheets, rows_of, tables_of, to_csv
 from imri_kg.case_validation.messages import CaseDataset, Message
@@ -27,7 +27,7 @@ from imri_kg.errors import UnreadableFileError
 from imri_kg.library.model import DatasetOutcome, LibraryDataset, NewDataset
 from imri_kg.library.refusing import refusal
 from imri_kg.prefixes import DEFAULT_BASE
-from imri_kg.readers import Row, read_table_file
+from imri_kg.readers import Row, cell_name, read_table_file
 from imri_kg.readers.blanks import tidy
 from imri_kg.store import Store
 from imri_kg.vocabulary import CASE, DCTERMS, IKG, RDF, graph_iri
@@ -192,7 +192,7 @@ def _difference(expected: Sequence[Sequence[str]], found: Sequence[Row]) -> str:
         back = {n: as_text(v) for n, v in found[number].cells.items()} if number < len(found) else {}
         for column, text in enumerate(row, 1):
             if back.pop(column, "") != text:
-                return f"cell {letters(column)}{number + 1}"
+                return f"cell {cell_name(number + 1, column)}"
         if back:
             return f"row {number + 1}"
     return "the sheet" if len(found) > len(expected) else ""

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import NamedTuple
 
-__all__ = ["Notice", "Row", "Sheet", "TableFile", "Value", "cell_name"]
+__all__ = ["Notice", "Row", "Sheet", "TableFile", "Value", "cell_name", "letters"]
 
 #: A datetime is given only where the file states a time of day other than midnight.
 Value = str | int | float | Decimal | bool | date | datetime
@@ -61,14 +61,23 @@ class TableFile:
     notices: tuple[Notice, ...]
 
 
+def letters(column: int) -> str:
+    """Return the letters of a column, counted from 1.
+
+    >>> letters(1), letters(28), letters(16384)
+    ('A', 'AB', 'XFD')
+    """
+    text = ""
+    while column > 0:
+        column, rest = divmod(column - 1, 26)
+        text = chr(ord("A") + rest) + text
+    return text
+
+
 def cell_name(row: int, column: int) -> str:
     """Return the name that a spreadsheet gives to a cell.
 
     >>> cell_name(7, 4), cell_name(1048576, 16384)
     ('D7', 'XFD1048576')
     """
-    letters = ""
-    while column > 0:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return f"{letters}{row}"
+    return f"{letters(column)}{row}"
