@@ -13,13 +13,16 @@ __all__ = [
     "BadInputError",
     "BuildError",
     "Candidate",
+    "ConflictError",
     "Fault",
     "ImriError",
+    "InvalidValueError",
     "LibraryBusyError",
     "LibraryDamagedError",
     "LibraryError",
     "QueryError",
     "ReasoningError",
+    "ServerError",
     "SnapshotError",
     "UnknownNameError",
     "UnknownTermError",
@@ -57,6 +60,22 @@ class Candidate(NamedTuple):
 
 class BadInputError(ImriError):
     """The input could be read but not used: an option, a parameter or a file is wrong."""
+
+
+class ConflictError(BadInputError):
+    """Two settings of a question exclude each other; `parameter` names the one to leave out."""
+
+    def __init__(self, message: str, parameter: str) -> None:
+        self.parameter = parameter
+        super().__init__(message)
+
+
+class InvalidValueError(BadInputError):
+    """A setting of a question has a value that cannot be used; `parameter` names it."""
+
+    def __init__(self, message: str, parameter: str) -> None:
+        self.parameter = parameter
+        super().__init__(message)
 
 
 class UnknownNameError(BadInputError):
@@ -141,12 +160,38 @@ class ValidationBusyError(ImriError):
     """So many validations are running and waiting that another one is not taken."""
 
 
+class QueryLimitError(ImriError):
+    """A query met a limit and was stopped: `limit` is `time`, `memory` or `results`, `most` how much was allowed. No part of an answer counts."""
+
+    def __init__(self, limit: str, most: str, what: str, advice: str) -> None:
+        self.limit, self.most, self.advice = limit, most, advice
+        super().__init__(f"{what} {advice}")
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "limit": self.limit, "most": self.most, "advice": self.advice}
+
+
+class QueryBusyError(ImriError):
+    """So many queries are running and waiting that another one is not taken."""
+
+
 class ReasoningError(ImriError):
     """The reasoner could not be run."""
 
 
 class SnapshotError(ImriError):
     """A built graph could not be read or written."""
+
+
+class ServerError(ImriError):
+    """A server cannot be reached, or does not answer as a server of imri-kg does: `address` is what was asked, `advice` what to do."""
+
+    def __init__(self, address: str, what: str, advice: str) -> None:
+        self.address, self.what, self.advice = address, what, advice
+        super().__init__(f"{address}: {what} {advice}")
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "address": self.address, "what": self.what, "advice": self.advice}
 
 
 class LibraryError(ImriError):

@@ -59,6 +59,11 @@ class Prefixes:
                     return f"{prefix}:{local}"
         return iri
 
+    @property
+    def base(self) -> str:
+        """The base IRI of the build, below which every IRI of ours lies."""
+        return self.namespaces["ikg"].removesuffix("ontology/")
+
     def sparql(self) -> str:
         """Return the list as SPARQL PREFIX lines."""
         return "".join(f"PREFIX {p}: <{n}>\n" for p, n in sorted(self.namespaces.items()))

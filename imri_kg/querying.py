@@ -12,20 +12,12 @@ from imri_kg.catalog import Catalog, StoredQuery
 from imri_kg.errors import QueryError, UnknownNameError
 from imri_kg.frameworks import FrameworkService
 from imri_kg.prefixes import Prefixes
+from imri_kg.sparql_text import read_query
 from imri_kg.store import IRI, Results, Store, Typed, relocated
 from imri_kg.tables import Table, table
 from imri_kg.vocabulary import XSD
 
-__all__ = ["LONGEST_QUERY", "QueryService"]
-
-#: Longest free query in characters. Deeper isolation (killable workers, time and memory limits) is the server's work.
-LONGEST_QUERY = 50_000
-#: Deepest nesting of brackets; Oxigraph's parser overflows its stack on thousands (so it must be refused before parsing).
-DEEPEST_NESTING = 60
-#: Most signs that join parts of a query; chains of some thousands overflow the stack of Oxigraph's optimiser.
-MOST_PARTS = 1_500
-#: Comments and prefixes before a query begins, where no string can be open: stored queries name themselves there.
-_HEAD = re.compile(r"(?:\s|#[^\r\n]*(?=[\r\n])|PREFIX\s+[A-Za-z][\w-]*:\s*<[^<>\s]*>)*+", re.IGNORECASE)
+__all__ = ["QueryService"]
 
 
 class QueryService:
@@ -74,6 +66,8 @@ class QueryService:
     def run(self, text_or_name: str, /, **parameters: str) -> Table:
         """Run a stored query by name, or SPARQL text.
 
+        Free text is not limited in time and memory here; `imri_kg.isolation.limited` does that.
+
         Args:
             text_or_name: a name such as `cq01`, or SPARQL 1.1 (SELECT, ASK, CONSTRUCT, DESCRIBE); our prefixes are known.
             parameters: values for the parameters of a stored query: CURIEs for `iri`, plain text for `string`.
@@ -86,15 +80,16 @@ class QueryService:
             return self.run_stored(text_or_name, parameters)
         if parameters:
             raise QueryError("Only stored queries take parameters.")
-        check_text(text_or_name)
-        missing = "".join(
-            line for line in self._prefixes.sparql().splitlines(True)
-            if not re.search(rf"PREFIX\s+{re.escape(line.split()[1])}", text_or_name, re.IGNORECASE)
-        )  # fmt: skip
+        known, base = self._prefixes.namespaces, self._prefixes.base
+        read_query(text_or_name, known, base)
         try:
-            found = self._store.select(missing + text_or_name)
+            found = self._store.read(text_or_name, base=base, prefixes=known)
         except QueryError as error:
-            raise QueryError(relocated(str(error), missing.count("\n"))) from error
+            raise QueryError(relocated(str(error), 0)) from error
+        return self.free_table(found)
+
+    def free_table(self, found: Results) -> Table:
+        """Return what a query of the user's own gave as a table, IRIs as CURIEs."""
         return self._table(found, "free text")
 
     def _stored(self, query: StoredQuery, parameters: Mapping[str, str]) -> Table:
@@ -123,31 +118,3 @@ class QueryService:
         short = self._prefixes.compress
         rows = tuple(tuple(short(v) if v and v.startswith("http") else v for v in row) for row in found.rows)
         return Table(found.variables, rows, self.release, name, extra)
-
-
-def check_text(text: str) -> None:
-    """Refuse a free query that is too long, too deep, or asks the network.
-
-    The pattern for SERVICE is coarse on purpose (a literal that holds the word is refused as well): the embedded engine
-    would make the request.
-
-    Raises:
-        QueryError: says which limit was met.
-    """
-    if len(text) > LONGEST_QUERY:
-        raise QueryError(f"The query has {len(text):,} characters; at most {LONGEST_QUERY:,} are read.")
-    depth = deepest = 0
-    for character in text:
-        if character in "({[":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")}]":
-            depth -= 1
-    if deepest > DEEPEST_NESTING:
-        raise QueryError(f"The query nests {deepest} brackets deep; at most {DEEPEST_NESTING} are read.")
-    if len(re.findall(r"[!^/|]|\bUNION\b|\bNOT\b|&&", text, re.IGNORECASE)) > 500:
-        raise QueryError("The query has more than 500 operators; break it into several.")
-    if len(re.findall(r"[-+*,;{(]|\bMINUS\b", text, re.IGNORECASE)) > MOST_PARTS:
-        raise QueryError(f"The query has more than {MOST_PARTS:,} parts; break it into several.")
-    if re.search(r"\bSERVICE\b", text[_HEAD.match(text).end() :], re.IGNORECASE):  # type: ignore[union-attr]
-        raise QueryError("SERVICE is refused: a query answers from this graph alone and asks no other server.")

@@ -1,1 +1,1 @@
-"""Validation in a process of its own that has limits of time and memory and can be killed."""
+"""Work on what strangers send in processes of their own, which have limits of time and memory and can be killed: validations and SPARQL queries."""

@@ -21,7 +21,7 @@ from imri_kg import errors
 from imri_kg.case_validation.messages import CaseDataset, Message, Validation
 from imri_kg.errors import BadInputError, ImriError, UnknownNameError, ValidationError, ValidationLimitError
 from imri_kg.isolation import frames
-from imri_kg.isolation.confinement import MEMORY_STATUS
+from imri_kg.isolation.confinement import MEMORY_STATUS, PASSED
 from imri_kg.reports import REPORTS
 
 if TYPE_CHECKING:
@@ -35,12 +35,6 @@ SECONDS, MEMORY, OUTPUT = 60.0, 1 << 30, 64 << 20
 _START_SECONDS = 180.0
 _POLL_SECONDS = 0.05
 _END_SECONDS = 2.0
-#: All that a worker gets of its parent's environment: our settings, and what finding files and libraries rests on.
-_PASSED = (
-    "IMRI_KG_BASE", "IMRI_KG_CACHE", "IMRI_KG_DATA", "IMRI_KG_DEBUG",
-    "HOME", "XDG_CACHE_HOME", "TMPDIR", "TEMP", "TMP", "LOCALAPPDATA", "USERPROFILE", "SYSTEMROOT",
-    "PYTHONPATH", "PYTHONHOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH",
-)  # fmt: skip
 _SMALLER = "Validate fewer rows at a time"
 
 Progress = Callable[[str, int, int], None]
@@ -139,7 +133,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=None if debugging else subprocess.DEVNULL,
-                env={name: os.environ[name] for name in _PASSED if name in os.environ},
+                env={name: os.environ[name] for name in PASSED if name in os.environ},
                 start_new_session=os.name != "nt",
             )
         except OSError as error:
