@@ -95,6 +95,14 @@ class Crosswalk(Answer):
             for c in self.cells
         ]
 
+    def mapping_records(self) -> tuple[MappingRecord, ...]:
+        return self.records
+
+    def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        counts = [{"state": State(name).words, "pairs": number} for name, number in self.counts.items()]
+        routes = [{"subject": r.subject, "object": r.object, "route": r.refusal.text, "reason": r.refusal.reason} for r in self.routes]
+        return [("Pairs by state", counts), ("Records", [r.row() for r in self.records]), ("Routes that no rule licenses", routes), ("All pairs", self.rows())]
+
 
 @dataclass(frozen=True, slots=True)
 class RouteStep:
@@ -150,7 +158,7 @@ class Refusal:
         return " ".join((self.chain[0].subject, *steps))
 
     def to_json(self) -> dict[str, Any]:
-        return {"chain": [s.to_json() for s in self.chain], "text": self.text, "reason": self.reason}
+        return {"chain": [s.to_json() for s in self.chain], "text": self.text, "reason": self.reason, "rule": self.rule}
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +225,13 @@ class Explanation(Answer):
         out += [{"part": "exploratory record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.exploratory]
         out += [{"part": "causal relation", "id": c["id"], "text": c["text"], "reason": c["basis"]} for c in self.causal]
         return out + [{"part": "not licensed", "id": "", "text": n.text, "reason": n.reason} for n in self.not_licensed]
+
+    def mapping_records(self) -> tuple[MappingRecord, ...]:
+        """Return asserted, derived and exploratory records; the last do not count, and say so."""
+        return (*self.records, *self.derivations, *self.exploratory)
+
+    def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        return [("", self.rows()), ("Records", [r.row() for r in self.mapping_records()])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Answers as text for programs: JSON, CSV, TSV and Markdown tables.
+"""Answers as text for programs: JSON, CSV, TSV and Markdown tables, and which further forms an answer has.
 
-Called by the command line and the HTTP doors. It knows nothing of questions: an answer gives its own JSON and rows.
+Called by the command line and the HTTP doors. It knows nothing of questions: an answer gives its own JSON and rows. Forms that need
+more than the answer (SSSOM, RDF) are written by `KnowledgeGraph.serialise`, pages by the server.
 """
 
 from __future__ import annotations
@@ -12,15 +13,31 @@ from typing import Any
 from imri_kg.errors import UnknownNameError
 from imri_kg.model import Answer
 
-__all__ = ["FORMATS", "MEDIA_TYPES", "separated", "serialise"]
+__all__ = ["FORMATS", "MEDIA_TYPES", "RDF_FORMATS", "RECORD_FORMATS", "forms_of", "separated", "serialise"]
 
+#: Forms of every answer.
 FORMATS = ("json", "csv", "tsv", "md")
+#: Forms of answers about things that the graph describes.
+RDF_FORMATS = ("ttl", "jsonld")
+#: Forms of answers that hold mapping records.
+RECORD_FORMATS = ("sssom", *RDF_FORMATS)
 MEDIA_TYPES = {
     "json": "application/json",
+    "html": "text/html; charset=utf-8",
     "csv": "text/csv; charset=utf-8",
     "tsv": "text/tab-separated-values; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
+    # Registered nowhere; what other servers of mappings (jskos-server) take for SSSOM/TSV.
+    "sssom": "application/sssom+tsv; charset=utf-8",
+    "ttl": "text/turtle; charset=utf-8",
+    "jsonld": "application/ld+json",
 }
+
+
+def forms_of(answer: Answer) -> tuple[str, ...]:
+    """Return the forms that an answer has beside a page: those of all, SSSOM where it holds records, RDF where the graph describes it."""
+    more = RECORD_FORMATS if answer.mapping_records() is not None else RDF_FORMATS if answer.described() is not None else ()
+    return (*FORMATS, *more)
 
 
 def serialise(answer: Answer, form: str) -> str:

@@ -20,7 +20,13 @@ from imri_kg.store import IRI
 if TYPE_CHECKING:
     from imri_kg.tables import Concept, Framework, Table
 
-__all__ = ["FrameworkService"]
+__all__ = ["FrameworkService", "code_notes"]
+
+
+def code_notes(status: Mapping[str, str], keys: Iterable[str]) -> tuple[str, ...]:
+    """Say for which of some editions the codes are ours; `status` says of each edition whose they are."""
+    ours = [key for key in dict.fromkeys(keys) if "ours" in status.get(key, "")]
+    return (f"The codes of {', '.join(ours)} are ours, not printed by the sources in this form.",) if ours else ()
 
 
 class FrameworkService:
@@ -32,8 +38,7 @@ class FrameworkService:
 
     def code_notes(self, *keys: str) -> tuple[str, ...]:
         """Say for which of some editions the codes are ours, since no answer may pass them off as the sources'."""
-        ours = [key for key in dict.fromkeys(keys) if "ours" in self._code_status.get(key, "")]
-        return (f"The codes of {', '.join(ours)} are ours, not printed by the sources in this form.",) if ours else ()
+        return code_notes(self._code_status, keys)
 
     @cached_property
     def _frameworks(self) -> dict[str, dict[str, Any]]:
@@ -199,6 +204,10 @@ class FrameworkService:
         reader, iri = self._reader, IRI(self._reader.prefixes.expand(entry.curie))
         up = [self._entry_reference(r["broader"]) for r in reader.rows("service/hierarchy", concept=iri)]
         down = [self._entry_reference(r["concept"]) for r in reader.rows("service/hierarchy", broader=iri)]
+        above, step = list(up), [*up]
+        # Nearest first; a construct has one way up, and a second one would only be listed later.
+        while step := [self._entry_reference(r["broader"]) for s in step for r in reader.rows("service/hierarchy", concept=IRI(s.iri)) if r["broader"]]:
+            above += [r for r in step if r not in above]
         notes = (*self.deprecation_notes(entry), *self.code_notes(entry.framework))
         properties: dict[str, Any] = {}
         for row in reader.rows("service/properties", resource=iri):
@@ -218,28 +227,45 @@ class FrameworkService:
         return Concept(self.reference(entry), entry.kind, entry.notation, entry.definition, entry.alternatives, tuple(up),
                        tuple(sorted(down, key=lambda r: natural(r.curie.split(":")[1]))), properties,
                        tuple(evidence[e] for e in links if e in evidence), tuple(c for c in claims if view.trusts(c["basis"])),
-                       tuple(r for r in relations if view.trusts(r["basis"])), notes, self.release, view.basis, LeftOut(left))  # fmt: skip
+                       tuple(r for r in relations if view.trusts(r["basis"])), notes, self.release, view.basis, LeftOut(left),
+                       tuple(above))  # fmt: skip
 
     def _entry_reference(self, iri: str) -> Reference:
         entry = self.index.get(self._reader.prefixes.compress(iri))
         assert entry is not None, iri
         return self.reference(entry)
 
-    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int | None = 20) -> Table:
-        """Return the constructs that words find, best first; all of them where `limit` is None.
+    def search(self, text: str, *, framework: Iterable[str] = (), kind: Iterable[str] = (), limit: int | None = 20) -> Table:
+        """Return the constructs that words find, best first.
+
+        Args:
+            text: words, a code or a CURIE.
+            framework: keys of the editions to search in; all when empty.
+            kind: kinds of construct to search for; all when empty.
+            limit: how many at most; None for all.
+
+        Returns:
+            The hits. Beside them `total`, how many there are, and `facets`, how many by framework and by kind: each without regard to its
+            own filter, so that it says what another choice would find.
 
         Raises:
             UnknownNameError: there is no such framework or kind of construct.
         """
         from imri_kg.tables import table
 
-        key = self.key(framework) if framework else None
-        if kind is not None:
-            kinds = {k.casefold(): k for k in self.index.kinds}
-            if kind.casefold() not in kinds:
-                raise UnknownNameError("kind", kind, self.index.kinds)
-            kind = kinds[kind.casefold()]
-        hits = [h.to_json() for h in self.index.search(text, framework=key, kind=kind, limit=limit)]
+        keys = {self.key(key) for key in framework}
+        known = {k.casefold(): k for k in self.index.kinds}
+        for name in (kinds := list(kind)):
+            if name.casefold() not in known:
+                raise UnknownNameError("kind", name, self.index.kinds)
+        wanted = {known[name.casefold()] for name in kinds}
+        every = self.index.search(text, limit=None)
+        found = [h for h in every if (not keys or h.entry.framework in keys) and (not wanted or h.entry.kind in wanted)]
+        facets = {
+            "framework": dict(sorted(Counter(h.entry.framework for h in every if not wanted or h.entry.kind in wanted).items())),
+            "kind": dict(sorted(Counter(h.entry.kind for h in every if not keys or h.entry.framework in keys).items())),
+        }
+        hits = [h.to_json() for h in found[:limit]]
         columns = ("curie", "label", "framework", "kind", "notation", "label_status", "existence_status", "score", "matched")
         notes = list(self.code_notes(*(h["framework"] for h in hits)))
-        return table(hits, columns, self.release, query="search index", extra={"notes": notes})
+        return table(hits, columns, self.release, query="search index", extra={"total": len(found), "facets": facets, "notes": notes})

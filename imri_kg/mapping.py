@@ -7,13 +7,14 @@ each answer what a filter on the basis left out. Routes and explanations live in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from imri_kg.errors import UnknownNameError
 from imri_kg.frameworks import FrameworkService
 from imri_kg.model import LeftOut, MappingAnswer, MappingRecord, PairState, State
+from imri_kg.record_filters import RecordFilter
 from imri_kg.records import RecordReader
 from imri_kg.search import Entry
 from imri_kg.states import Partition, StateRecord, View, count_states, summary_state
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from imri_kg.crosswalks import Coverage, Crosswalk, Overview
 
 __all__ = ["MappingService"]
+
+#: A filter that lets everything through.
+_ALL = RecordFilter()
 
 
 class MappingService:
@@ -46,8 +50,63 @@ class MappingService:
             self._partitions[seen] = Partition(records, self.members, self._reader.disputed)
         return self._partitions[seen]
 
+    def filter(self, *, state: Iterable[str] = (), predicate: Iterable[str] = (), min_confidence: float | None = None,
+               max_confidence: float | None = None, source: str | None = None) -> RecordFilter:  # fmt: skip
+        """Return a filter of lists after checking its values; it changes no state.
+
+        Args:
+            state: states of pairs to show; all when empty.
+            predicate: SKOS matching properties to show; all when empty.
+            min_confidence, max_confidence: from 0 to 1, ends included; records without confidence are then left out.
+            source: CURIE or IRI of a source: records with evidence from it, or from a part of it, are shown.
+
+        Raises:
+            UnknownNameError: a state, predicate or source is unknown.
+            BadInputError: a confidence is no number from 0 to 1.
+        """
+        sources = None if source is None else self._with_parts(source)
+        return RecordFilter.of(state=state, predicate=predicate, min_confidence=min_confidence, max_confidence=max_confidence, sources=sources, source=source or "")
+
+    def _with_parts(self, text: str) -> frozenset[str]:
+        """Return a source and its parts, however deep."""
+        wanted = self._reader.prefixes.compress(text.strip())
+        wanted = wanted if ":" in wanted else f"source:{wanted}"
+        if wanted not in self._parts:
+            raise UnknownNameError("source", text, sorted(self._parts))
+        found, new = {wanted}, {wanted}
+        while new := {part for source in new for part in self._parts[source]} - found:
+            found |= new
+        return frozenset(found)
+
+    @cached_property
+    def _parts(self) -> dict[str, set[str]]:
+        """CURIE of each source, and of each part of one, to those of its parts."""
+        short, part_of = self._reader.prefixes.compress, self._reader.prefixes.namespaces["dcterms"] + "isPartOf"
+        prefix, parts = self._reader.prefixes.namespaces["source"], dict[str, set[str]]()
+        for row in self._reader.rows("service/sources"):
+            if row["source"].startswith(prefix):
+                parts.setdefault(short(row["source"]), set())
+                if row["property"] == part_of:
+                    parts.setdefault(short(row["value"]), set()).add(short(row["source"]))
+        return parts
+
+    def _shown(self, items: list[MappingRecord], states: list[PairState], partition: Partition,
+               filters: RecordFilter) -> tuple[list[MappingRecord], list[PairState], dict[str, int], list[str]]:  # fmt: skip
+        """Return the records and states that filters let a list show, what each left out, and the same in sentences."""
+
+        def states_of(record: MappingRecord) -> Iterable[State]:
+            ends = self.members[record.object.framework] if record.object.curie == NO_TERM_FOUND else (record.object.curie,)
+            return (partition.state(record.subject.curie, end) for end in ends)
+
+        kept, out, said = filters.keep(items, states_of)
+        targets = [s for s in states if not filters.states or any(getattr(s, wanted.value) for wanted in filters.states)]
+        if filters.states:
+            out["targets"] = len(states) - len(targets)
+            said.append(f"{len(targets)} of the {len(states)} targets asked about have a pair in such a state; the others are not listed.")
+        return kept, targets, out, said
+
     def map(self, subject: str, *, to: Sequence[str] = (), object_: str | None = None, basis: Iterable[str] = (),
-            exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+            exploratory: bool = False, filters: RecordFilter = _ALL) -> MappingAnswer:  # fmt: skip
         """Return the mappings of a construct.
 
         Args:
@@ -56,6 +115,7 @@ class MappingService:
             object_: CURIE, label or code of a single construct to map to; then `to` is ignored.
             basis: bases to trust; all when empty.
             exploratory: whether records below 0.50 count.
+            filters: which of the records and states to show; it changes none of the states.
 
         Returns:
             The records, and the state of the pair or of the construct against each edition asked about.
@@ -81,9 +141,11 @@ class MappingService:
             partition.state(entry.curie, m) != whole.state(entry.curie, m)
             for key in keys for m in ([target.curie] if target else self.members[key])
         )  # fmt: skip
-        left = LeftOut(Counter(r.basis for r in wanted if not view.admits(r) and (exploratory or not r.exploratory)), changed)
+        kept_out = Counter(r.basis for r in wanted if not view.admits(r) and (exploratory or not r.exploratory))
+        items, states, filtered, said = self._shown(items, states, partition, filters)
+        left = LeftOut(kept_out, changed, filtered)
         notes = [self._exploratory_note(sum(1 for r in wanted if r.exploratory))] if not exploratory else []
-        notes += [*self._author_note(view, wanted), *self._frameworks.deprecation_notes(entry, *([target] if target else [])),
+        notes += [*said, *self._author_note(view, wanted), *self._frameworks.deprecation_notes(entry, *([target] if target else [])),
                   *self._frameworks.code_notes(entry.framework, *keys)]  # fmt: skip
         items.sort(key=lambda r: (keys.index(r.object.framework), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
@@ -127,7 +189,7 @@ class MappingService:
         return found[0]
 
     def list(self, *, subject_framework: str | None = None, object_framework: Sequence[str] = (), object_: str | None = None,
-             basis: Iterable[str] = (), exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+             basis: Iterable[str] = (), exploratory: bool = False, filters: RecordFilter = _ALL) -> MappingAnswer:  # fmt: skip
         """Return all records, or those from an edition, to some editions, or to one construct.
 
         Args:
@@ -136,6 +198,7 @@ class MappingService:
             object_: CURIE, label or code of the one construct that is mapped to; then `object_framework` is ignored.
             basis: bases to trust; all when empty.
             exploratory: whether records below 0.50 count.
+            filters: which of the records and states to show; it changes none of the states.
 
         Returns:
             The records, and the state of each edition of subjects against each edition, or the construct, asked about;
@@ -162,10 +225,37 @@ class MappingService:
                 counts = count_states(partition.state(x, y) for x in self.members[a] for y in ends if x != y)
                 states.append(PairState(a, name, summary_state(counts), **counts))
                 changed += partition.differing(whole, self.members[a], ends)
-        left = LeftOut(Counter(r.basis for r in found if not view.admits(r) and (exploratory or not r.exploratory)), changed)
+        kept_out = Counter(r.basis for r in found if not view.admits(r) and (exploratory or not r.exploratory))
+        items, states, filtered, said = self._shown(items, states, partition, filters)
+        left = LeftOut(kept_out, changed, filtered)
         notes = [] if exploratory else [self._exploratory_note(sum(r.exploratory for r in found))]
+        notes += said
         notes += self._frameworks.code_notes(*sorted({r.subject.framework for r in items} | {r.object.framework for r in items}))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
+
+    def summary(self, subject: str, *, basis: Iterable[str] = ()) -> tuple[Mapping[str, Any], ...]:
+        """Return, for each other edition, the state of a construct against it, the pairs by state, and the ids of its records by basis.
+
+        Args:
+            subject: CURIE of the construct.
+            basis: bases to trust; all when empty. Exploratory records are listed apart, and never count.
+        """
+        view = View(basis)
+        partition, below = self.partition(view), [r for r in self._reader.records(subject=subject) if r.exploratory and view.trusts(r.basis)]
+        own, out = self._frameworks.resolve(subject).framework, []
+        for key in self._frameworks.keys():
+            if key == own:
+                continue
+            grounds = [partition.grounds(subject, member) for member in self.members[key]]
+            counts = count_states(g.state for g in grounds)
+            # A record that found nothing is on the pairs of both sides, so that its id can be that of a record about the other end.
+            on = {(r.basis, r.record_id) for g in grounds for r in g.records}
+            out.append({
+                "framework": key, "state": summary_state(counts).value, "counts": counts,
+                "records": {name: sorted(id for basis, id in on if basis == name) for name in BASES},
+                "exploratory": [r.record_id for r in below if r.object.framework == key],
+            })  # fmt: skip
+        return tuple(out)
 
     def crosswalk(self, source: str, target: str, *, basis: Iterable[str] = (), exploratory: bool = False) -> Crosswalk:
         """Return every pair of two editions with its state.

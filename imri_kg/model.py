@@ -64,6 +64,21 @@ class Answer:
         """Return the names of the columns for an answer that can be without rows; else nothing."""
         return ()
 
+    def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        """Return the tables of a page, each with its caption; the rows alone where there is nothing else to show."""
+        return [("", self.rows())]
+
+    def mapping_records(self) -> tuple[MappingRecord, ...] | None:
+        """Return the mapping records that the answer holds, maybe none of them; None for an answer of another kind."""
+        return None
+
+    def described(self) -> tuple[str, ...] | None:
+        """Return the CURIEs of the things that the answer describes, with their evidence; None where the graph describes none of it."""
+        records = self.mapping_records()
+        if records is None:
+            return None
+        return tuple(dict.fromkeys([*(r.record_id for r in records), *(e.curie for r in records for e in r.evidence)]))
+
     def to_dataframe(self) -> Any:
         """Return the rows as a pandas DataFrame (needs `pip install imri-kg[dataframe]`)."""
         import pandas
@@ -217,13 +232,18 @@ class MappingRecord(NamedTuple):
 
 
 class LeftOut(NamedTuple):
-    """What a filter on the basis kept out of an answer: number of records by basis, and pairs whose state changed."""
+    """What filters kept out of an answer.
+
+    `records` counts what a filter on the basis kept out, by basis, and `pairs` the pairs whose state it changed. `filters` counts the
+    records, and under `targets` the states, that each further filter of a list kept out; those change no state.
+    """
 
     records: Mapping[str, int] = MappingProxyType({})
     pairs: int = 0
+    filters: Mapping[str, int] = MappingProxyType({})
 
     def to_json(self) -> dict[str, Any]:
-        return {"records": dict(sorted(self.records.items())), "pairs": self.pairs}
+        return {"records": dict(sorted(self.records.items())), "pairs": self.pairs, "filters": dict(self.filters)}
 
 
 class PairState(NamedTuple):
@@ -270,13 +290,14 @@ class MappingAnswer(_MappingAnswer, Answer):
     def joined(self, others: Sequence[MappingAnswer]) -> MappingAnswer:
         """Return this answer with the records and states of further ones after its own."""
         every = (self, *others)
-        kept_out = Counter[str]()
+        kept_out, filtered = Counter[str](), Counter[str]()
         for answer in every:
             kept_out.update(answer.left_out.records)
+            filtered.update(answer.left_out.filters)
         return self._replace(
             items=tuple(r for a in every for r in a.items),
             states=tuple(s for a in every for s in a.states),
-            left_out=LeftOut(kept_out, sum(a.left_out.pairs for a in every)),
+            left_out=LeftOut(kept_out, sum(a.left_out.pairs for a in every), filtered),
             notes=tuple(dict.fromkeys(n for a in every for n in a.notes)),
         )
 
@@ -294,6 +315,14 @@ class MappingAnswer(_MappingAnswer, Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         return [r.row() for r in self.items]
+
+    def mapping_records(self) -> tuple[MappingRecord, ...]:
+        return self.items
+
+    def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        states = [{"subject": s.subject, "target": s.target, "state": s.state.words, "mapped": s.mapped, "judged not mapped": s.judged_not_mapped,
+                   "contested": s.contested, "not assessed": s.not_assessed} for s in self.states]  # fmt: skip
+        return [("States", states), ("Records", self.rows())]
 
     def header(self) -> tuple[str, ...]:
         return _RECORD_COLUMNS

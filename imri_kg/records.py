@@ -92,7 +92,7 @@ class RecordReader:
     def warm(self) -> None:
         """Read every record, piece of evidence and causal relation at once; from then on records are answered from memory."""
         self._keep_evidence(self.rows("service/evidence"))
-        self._warm = bool(self.all_records and self.state_records and self.causal)
+        self._warm = bool(self.all_records and self.state_records and self.causal and self._claims_about)
 
     @cached_property
     def all_records(self) -> dict[str, MappingRecord]:
@@ -244,9 +244,6 @@ class RecordReader:
     @cached_property
     def causal(self) -> tuple[dict[str, Any], ...]:
         """Every causal relation as a dictionary, with its evidence ids."""
-        links: dict[str, list[str]] = defaultdict(list)
-        for row in self.rows("service/claim-evidence"):
-            links[row["claim"]].append(self.prefixes.compress(row["evidence"]))
         short = self.prefixes.compress
         found: dict[str, dict[str, Any]] = {}
         for row in self.rows("service/causal-relations"):
@@ -266,17 +263,33 @@ class RecordReader:
                 "confidence": float(row["confidence"]) if row["confidence"] else None,
                 "exploratory": row["exploratory"] == "true",
                 "rationale": row["rationale"],
-                "evidence": links[row["relation"]],
+                "evidence": [short(e) for e in self._links.get(row["relation"], ())],
                 "text": f"{row['subjectLabel'] or subject} {_words(predicate)} {row['objectLabel'] or object_}",
             }
         return tuple(found.values())
 
+    @cached_property
+    def _links(self) -> dict[str, list[str]]:
+        """Claim or causal relation to its evidence."""
+        links: dict[str, list[str]] = defaultdict(list)
+        for row in self.rows("service/claim-evidence"):
+            links[row["claim"]].append(row["evidence"])
+        return links
+
+    @cached_property
+    def _claims_about(self) -> dict[str, list[dict[str, Any]]]:
+        """Construct or edition to the rows of the claims that concern it."""
+        found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        for row in self.rows("service/claims"):
+            found[row["about"]].append(row)
+        return found
+
     def claims(self, *curies: str) -> list[dict[str, Any]]:
         """Return the claims that concern any of the constructs or framework editions given."""
-        links: dict[str, list[str]] = defaultdict(list)
         found: dict[str, dict[str, Any]] = {}
         for curie in curies:
-            for row in self.rows("service/claims", about=self.iri(curie)):
+            # For one question, one search is quicker than reading all claims.
+            for row in self._claims_about.get(self.prefixes.expand(curie), ()) if self._warm else self.rows("service/claims", about=self.iri(curie)):
                 claim = found.setdefault(
                     row["claim"],
                     {
@@ -293,11 +306,10 @@ class RecordReader:
                     if end and self.prefixes.compress(end) not in claim["about"]:
                         claim["about"].append(self.prefixes.compress(end))
         for iri, claim in found.items():
-            if not links[iri]:
-                links[iri] = [r["evidence"] for r in self.rows("service/claim-evidence", claim=IRI(iri))]
-            evidence = self.evidence(links[iri])
+            links = self._links.get(iri, []) if self._warm else [r["evidence"] for r in self.rows("service/claim-evidence", claim=IRI(iri))]
+            evidence = self.evidence(links)
             claim["about"].sort()
-            claim["evidence"] = [evidence[e].to_json() for e in links[iri] if e in evidence]
+            claim["evidence"] = [evidence[e].to_json() for e in links if e in evidence]
         return [found[iri] for iri in sorted(found)]
 
     def basis_name(self, iri: str) -> str:

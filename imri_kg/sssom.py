@@ -107,12 +107,13 @@ def split_values(cell: str) -> tuple[str, ...]:
     return tuple(v.strip() for v in values if v.strip())
 
 
-def read_sssom(text: str, file: str) -> tuple[MappingSet, list[Fault]]:
+def read_sssom(text: str, file: str, *, mixed: bool = False) -> tuple[MappingSet, list[Fault]]:
     """Read a mapping set and list everything that is wrong with it.
 
     Args:
         text: the whole file, decoded as UTF-8.
         file: its name for messages.
+        mixed: whether rows may be of several pairs of editions, as in an answer of ours; then each row names its own, and the set none.
 
     Returns:
         The set with all rows that are sound, and the faults. `lines_in` counts the data lines, so that a caller can see
@@ -125,13 +126,13 @@ def read_sssom(text: str, file: str) -> tuple[MappingSet, list[Fault]]:
     lines = text.split("\n")
     start = next((i for i, line in enumerate(lines) if not line.startswith("#")), len(lines))
     head = lines[:start]
-    metadata = _metadata(head, file, faults)
+    metadata = _metadata(head, file, faults, mixed=mixed)
     curie_map = _curie_map(metadata, file, faults)
     if start >= len(lines) or not lines[start].strip():
         faults.append(Fault(file, start + 1, 0, "sssom-no-table", "No table follows the metadata block."))
         return MappingSet(file, metadata, curie_map, ()), faults
     columns = tuple(lines[start].rstrip("\r").split("\t"))
-    _check_columns(columns, metadata, file, start + 1, faults)
+    _check_columns(columns, metadata, file, start + 1, faults, REQUIRED + (("subject_source", "object_source") if mixed else ()))
     body = "\n".join(lines[start + 1 :])
     rows: list[MappingRow] = []
     count = 0
@@ -161,7 +162,7 @@ def read_sssom(text: str, file: str) -> tuple[MappingSet, list[Fault]]:
     return MappingSet(file, metadata, curie_map, tuple(rows), count, columns), faults
 
 
-def _metadata(head: list[str], file: str, faults: list[Fault]) -> dict[str, object]:
+def _metadata(head: list[str], file: str, faults: list[Fault], *, mixed: bool = False) -> dict[str, object]:
     import yaml
 
     try:
@@ -181,7 +182,8 @@ def _metadata(head: list[str], file: str, faults: list[Fault]) -> dict[str, obje
     place = {line[1:].split(":", 1)[0].strip(): number for number, line in enumerate(head, 1)}
     for slot in sorted(map(str, set(found) - SET_SLOTS)):
         faults.append(Fault(file, place.get(slot, 1), 0, "sssom-unknown-slot", f"The metadata slot {slot!r} is not one of ours."))
-    for slots, form, what in ((("mapping_set_id", "license"), _IRI, "IRI"), (("subject_source", "object_source"), _CURIE, "CURIE")):
+    editions = () if mixed else ("subject_source", "object_source")
+    for slots, form, what in ((("mapping_set_id", "license"), _IRI, "IRI"), (editions, _CURIE, "CURIE")):
         for slot in slots:
             if not found.get(slot):
                 faults.append(Fault(file, 1, 0, "sssom-metadata", f"The metadata block lacks {slot}."))
@@ -198,7 +200,7 @@ def _curie_map(metadata: dict[str, object], file: str, faults: list[Fault]) -> d
     return {str(k): str(v) for k, v in found.items()}
 
 
-def _check_columns(columns: tuple[str, ...], metadata: dict[str, object], file: str, line: int, faults: list[Fault]) -> None:
+def _check_columns(columns: tuple[str, ...], metadata: dict[str, object], file: str, line: int, faults: list[Fault], required: tuple[str, ...]) -> None:
     definitions = metadata.get("extension_definitions") or []
     declared = {d.get("slot_name") for d in definitions if isinstance(d, dict)} if isinstance(definitions, list) else set()
     for number, name in enumerate(columns, 1):
@@ -208,7 +210,7 @@ def _check_columns(columns: tuple[str, ...], metadata: dict[str, object], file: 
             faults.append(Fault(file, line, number, "sssom-extension-undeclared", f"The column {name!r} is not declared in extension_definitions."))
         elif name not in STANDARD and name not in EXTENSIONS:
             faults.append(Fault(file, line, number, "sssom-unknown-column", f"The column {name!r} is not known; its cells would be lost."))
-    for name in REQUIRED:
+    for name in required:
         if name not in columns:
             faults.append(Fault(file, line, 0, "sssom-column-missing", f"The column {name!r} is missing."))
 

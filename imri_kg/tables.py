@@ -29,6 +29,7 @@ class Framework(Answer):
     notes: tuple[str, ...]
     code_status: str
     release: str
+    query: str = "service/members"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -42,11 +43,15 @@ class Framework(Answer):
             "code_status": self.code_status,
             "notes": list(self.notes),
             "members": [dict(m) for m in self.members],
+            "query": self.query,
             "release": self.release,
         }
 
     def rows(self) -> list[dict[str, Any]]:
         return [dict(m) for m in self.members]
+
+    def described(self) -> tuple[str, ...]:
+        return (f"framework:{self.key}", *(m["curie"] for m in self.members))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,10 @@ class Concept(Answer):
     release: str
     basis: tuple[str, ...]
     left_out: LeftOut
+    ancestors: tuple[Reference, ...] = ()
+    mappings: tuple[Mapping[str, Any], ...] = ()
+    observations: tuple[Mapping[str, Any], ...] = ()
+    query: str = "service/properties"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -78,13 +87,18 @@ class Concept(Answer):
             "alternative_labels": list(self.alternatives),
             "broader": [b.to_json() for b in self.broader],
             "narrower": [n.to_json() for n in self.narrower],
+            "ancestors": [a.to_json() for a in self.ancestors],
+            "top": self.ancestors[-1].to_json() if self.ancestors else None,
             "properties": dict(self.properties),
             "evidence": [e.to_json() for e in self.evidence],
             "claims": [dict(c) for c in self.claims],
             "causal_relations": [dict(r) for r in self.relations],
+            "mappings": [dict(m) for m in self.mappings],
+            "observations": [dict(o) for o in self.observations],
             "basis": list(self.basis),
             "left_out": self.left_out.to_json(),
             "notes": list(self.notes),
+            "query": self.query,
             "release": self.release,
         }
 
@@ -97,7 +111,15 @@ class Concept(Answer):
         out += [{"property": "evidence", "value": f"{e.curie}: {e.citation}, {e.locator}: {e.statement}"} for e in self.evidence]
         out += [{"property": "claim", "value": f"{c['id']}: {c['statement']} ({c['basis']})"} for c in self.claims]
         out += [{"property": "causal_relation", "value": f"{r['id']}: {r['text']} ({r['basis']})"} for r in self.relations]
+        out += [{"property": "ancestor", "value": f"{a.curie} {a.label}"} for a in self.ancestors]
+        for m in self.mappings:
+            records = "; ".join(f"{basis}: {', '.join(ids)}" for basis, ids in m["records"].items() if ids)
+            out.append({"property": "mappings", "value": f"{m['framework']}: {m['state'].replace('_', ' ')}{f' ({records})' if records else ''}"})
+        out += [{"property": "observations", "value": f"{o['case']} {o['name']}: {o['printed']} printed, {o['inferred']} inferred"} for o in self.observations]
         return out
+
+    def described(self) -> tuple[str, ...]:
+        return (self.reference.curie, *(e.curie for e in self.evidence))
 
     def header(self) -> tuple[str, ...]:
         return ("property", "value")
@@ -116,6 +138,14 @@ class RecordAnswer(Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         return [self.record.row()]
+
+    def mapping_records(self) -> tuple[MappingRecord, ...]:
+        return (self.record,)
+
+    def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
+        evidence = [{"evidence": e.curie, "source": e.source, "citation": e.citation, "locator": e.locator, "statement": e.statement} for e in self.record.evidence]
+        derivation = [self.record.derivation.to_json()] if self.record.derivation else []
+        return [("Record", self.rows()), ("Derivation", derivation), ("Evidence", evidence)]
 
 
 @dataclass(frozen=True, slots=True)

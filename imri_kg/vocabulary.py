@@ -50,6 +50,19 @@ FOAF = _Terms("http://xmlns.com/foaf/0.1/")
 SSSOM = _Terms("https://w3id.org/sssom/")
 SEMAPV = _Terms("https://w3id.org/semapv/vocab/")
 SHACL = _Terms("http://www.w3.org/ns/shacl#")
+BIBO = _Terms("http://purl.org/ontology/bibo/")
+#: Where a DOI leads.
+DOI = _Terms("https://doi.org/")
+VOID = _Terms("http://rdfs.org/ns/void#")
+DCAT = _Terms("http://www.w3.org/ns/dcat#")
+SPDX = _Terms("http://spdx.org/rdf/terms#")
+#: SPARQL 1.1 Service Description, and the names of serialisations that it and VoID use.
+SD = _Terms("http://www.w3.org/ns/sparql-service-description#")
+FORMATS = _Terms("http://www.w3.org/ns/formats/")
+#: The HTTP vocabulary of the W3C.
+HTTP = _Terms("http://www.w3.org/2011/http#")
+#: Media types as resources, which DCAT asks for.
+MEDIA_TYPE = _Terms("https://www.iana.org/assignments/media-types/")
 
 #: `sssom:NoTermFound`: the object of a record which says that nothing in an edition fits.
 NO_TERM_FOUND = "sssom:NoTermFound"

@@ -163,3 +163,18 @@ def test_a_search_can_be_narrowed_to_a_framework_and_a_kind(graph: KnowledgeGrap
 def test_a_hit_says_the_status_of_its_label(graph: KnowledgeGraph) -> None:
     statuses = {r["curie"]: r["label_status"] for r in graph.search("meaning").rows()}
     assert statuses["chime:M1"] == "unconfirmed"
+
+
+def test_facets_count_all_hits_and_each_leaves_its_own_filter_aside(graph: KnowledgeGraph) -> None:
+    whole = graph.search("peer", limit=None).to_json()
+    found = graph.search("peer", framework=["chime", "cfir-2022"], limit=1).to_json()
+    assert whole["total"] == len(whole["items"]) == sum(whole["facets"]["framework"].values()) == sum(whole["facets"]["kind"].values())
+    assert found["facets"]["framework"] == whole["facets"]["framework"]
+    assert sum(found["facets"]["kind"].values()) == found["total"] == whole["facets"]["framework"]["chime"] + whole["facets"]["framework"]["cfir-2022"]
+    assert len(found["items"]) == 1
+
+
+def test_several_editions_and_kinds_are_searched_at_once(graph: KnowledgeGraph) -> None:
+    hits = graph.search("peer", framework=["chime", "cfir-2022"], kind=["determinant", "RecoveryProcessCategory"], limit=None).rows()
+    assert {h["framework"] for h in hits} == {"chime", "cfir-2022"}
+    assert {h["kind"] for h in hits} == {"Determinant", "RecoveryProcessCategory"}
