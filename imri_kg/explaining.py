@@ -6,18 +6,15 @@ of a framework; it is a hypothesis and never counts as mapped. Reasons come from
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 
-from imri_kg import resources
 from imri_kg.crosswalks import Explanation, Refusal, Route, RouteStep
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService
-from imri_kg.mapping_rules import Rules, read_rules
 from imri_kg.model import LeftOut, MappingRecord, State
 from imri_kg.records import RecordReader
+from imri_kg.routes import Edge, StepMap
 from imri_kg.search import Entry
 from imri_kg.states import PairGrounds, View
 from imri_kg.vocabulary import BASES
@@ -30,57 +27,11 @@ LONGEST_ROUTE = 3
 MOST_ROUTES = 12
 
 
-@dataclass(frozen=True, slots=True)
-class _Edge:
-    """A step that can be walked: its relation as read in the direction of the walk."""
-
-    target: str
-    relation: str
-    kind: str
-    id: str | None
-    basis: str | None
-    exploratory: bool
-    inverse: bool
-    evidence: tuple[str, ...]
-
-
 class ExplainingService:
     """Answers why, for any two constructs."""
 
-    def __init__(self, reader: RecordReader, frameworks: FrameworkService, mapping: MappingService) -> None:
-        self._reader, self._frameworks, self._mapping = reader, frameworks, mapping
-
-    @cached_property
-    def _rules(self) -> Rules:
-        return read_rules(resources.path("ontology", "mappings"))
-
-    @cached_property
-    def _edges(self) -> dict[str, list[_Edge]]:
-        inverse = {i.predicate: i.inverse for i in self._rules.inversions}
-        edges: dict[str, list[_Edge]] = defaultdict(list)
-        for r in self._reader.state_records:
-            if r.basis == "derived" or r.negated or r.none_found:
-                continue
-            edges[r.subject].append(_Edge(r.object, r.predicate, "mapping", r.record_id, r.basis, r.exploratory, False, ()))
-            if r.predicate in inverse:
-                edges[r.object].append(_Edge(r.subject, inverse[r.predicate], "mapping", r.record_id, r.basis, r.exploratory, True, ()))
-        for c in self._reader.causal:
-            evidence = tuple(c["evidence"])
-            for here, there, turned in ((c["subject"], c["object"], False), (c["object"], c["subject"], True)):
-                edges[here].append(_Edge(there, c["predicate"], "causal", c["id"], c["basis"], c["exploratory"], turned, evidence))
-        for row in self._reader.rows("service/hierarchy"):
-            low, high = self._reader.prefixes.compress(row["concept"]), self._reader.prefixes.compress(row["broader"])
-            edges[low].append(_Edge(high, "skos:broader", "hierarchy", None, None, False, False, ()))
-            edges[high].append(_Edge(low, "skos:narrower", "hierarchy", None, None, False, True, ()))
-        return {here: sorted(found, key=_edge_order) for here, found in edges.items()}
-
-    @cached_property
-    def _labels(self) -> dict[str, str]:
-        labels = {e.curie: e.label for e in self._frameworks.index.entries}
-        for c in self._reader.causal:
-            labels.setdefault(c["subject"], c["subject_label"])
-            labels.setdefault(c["object"], c["object_label"])
-        return labels
+    def __init__(self, reader: RecordReader, frameworks: FrameworkService, mapping: MappingService, steps: StepMap) -> None:
+        self._reader, self._frameworks, self._mapping, self._map = reader, frameworks, mapping, steps
 
     def explain(self, subject: str, object_: str, *, basis: Iterable[str] = ()) -> Explanation:
         """Explain the state of a pair.
@@ -126,9 +77,9 @@ class ExplainingService:
         refusals = [self._blocked(row) for row in self._reader.rows(
             "service/blocked", subject=self._reader.iri(a.curie), object=self._reader.iri(b.curie))]  # fmt: skip
         for path in self._routes(a.curie, b.curie, view):
-            reason = self._reason(a.curie, path)
+            reason = self._map.reason(path)
             if reason is not None:
-                refusals.append(Refusal(self._steps(a.curie, path), reason))
+                refusals.append(Refusal(self._map.route_steps(a.curie, path), reason))
         more = len(refusals) - MOST_ROUTES
         refusals = refusals[:MOST_ROUTES]
         if more > 0:
@@ -152,11 +103,7 @@ class ExplainingService:
                                    tuple(e.curie for e in record.evidence)))  # fmt: skip
         return Refusal(tuple(steps), f"Rule {row['rule']} would give {short(row['predicate'])}, but the asserted negative record {short(row['by'])} blocks it.", row["rule"])
 
-    def _steps_from(self, here: str, view: View) -> Iterator[_Edge]:
-        """Yield the steps that can be walked from a construct; those of the hierarchy are nobody's judgement."""
-        return (e for e in self._edges.get(here, ()) if e.basis is None or view.trusts(e.basis))
-
-    def _routes(self, start: str, end: str, view: View) -> list[tuple[_Edge, ...]]:
+    def _routes(self, start: str, end: str, view: View) -> list[tuple[Edge, ...]]:
         """Return the shortest routes from `start` to `end` that say something beyond a direct mapping record."""
         for length in range(1, LONGEST_ROUTE + 1):
             found = [p for p in self._walk(start, end, length, {start}, view) if not (length == 1 and p[0].kind == "mapping")]
@@ -164,8 +111,8 @@ class ExplainingService:
                 return sorted(found, key=_path_order)
         return []
 
-    def _walk(self, here: str, end: str, left: int, seen: set[str], view: View) -> Iterator[tuple[_Edge, ...]]:
-        for edge in self._steps_from(here, view):
+    def _walk(self, here: str, end: str, left: int, seen: set[str], view: View) -> Iterator[tuple[Edge, ...]]:
+        for edge in self._map.steps_from(here, view):
             if edge.target in seen:
                 continue
             if left == 1:
@@ -174,36 +121,6 @@ class ExplainingService:
             elif edge.target != end:
                 for rest in self._walk(edge.target, end, left - 1, seen | {edge.target}, view):
                     yield (edge, *rest)
-
-    def _reason(self, start: str, path: tuple[_Edge, ...]) -> str | None:
-        """Return why no rule licenses a route, or None where the rules do license it (it is a derivation then)."""
-        if len(path) == 1:
-            return self._refusal(path[0].relation, path[0].kind, "*")
-        table = {(c.first, c.second): c.result for c in self._rules.chains}
-        relation = path[0].relation
-        for number, edge in enumerate(path[1:], 1):
-            result = table.get((relation, edge.relation)) if edge.kind == path[number - 1].kind == "mapping" else None
-            if result is None:
-                before = path[number - 1]
-                return self._refusal(relation if before.kind == "mapping" else before.kind, before.kind, edge.relation if edge.kind == "mapping" else edge.kind)
-            relation = result
-        return None
-
-    def _refusal(self, first: str, kind: str, second: str) -> str:
-        first = kind if kind in ("causal", "hierarchy") else first
-        for key in ((first, second), (first, "*"), ("*", second)):
-            if key in self._rules.refusals:
-                return self._rules.refusals[key]
-        return f"No rule combines {first} with {second}."
-
-    def _steps(self, start: str, path: tuple[_Edge, ...]) -> tuple[RouteStep, ...]:
-        steps, here = [], start
-        for e in path:
-            evidence = e.evidence or (tuple(x.curie for x in self._reader.all_records[e.id].evidence) if e.kind == "mapping" and e.id else ())
-            steps.append(RouteStep(here, self._labels.get(here, here), e.relation, e.target, self._labels.get(e.target, e.target),
-                                   e.kind, e.id, e.basis, e.exploratory, e.inverse, evidence))  # fmt: skip
-            here = e.target
-        return tuple(steps)
 
     def routes_between(self, source: str, target: str, *, basis: Iterable[str] = ()) -> tuple[Route, ...]:
         """Return, for each pair of two editions that nobody assessed, its first unlicensed route of at most two steps.
@@ -216,22 +133,22 @@ class ExplainingService:
         ends = set(self._mapping.members[self._frameworks.key(target)])
         routes = []
         for start in self._mapping.members[self._frameworks.key(source)]:
-            best: dict[str, tuple[_Edge, ...]] = {}
+            best: dict[str, tuple[Edge, ...]] = {}
             for path in self._short(start, ends, view):
                 end = path[-1].target
                 if end not in best or (len(path), _path_order(path)) < (len(best[end]), _path_order(best[end])):
                     best[end] = path
             for end in sorted(best):
-                reason = self._reason(start, best[end])
+                reason = self._map.reason(best[end])
                 if reason is not None and partition.state(start, end) is State.NOT_ASSESSED:
-                    routes.append(Route(start, end, Refusal(self._steps(start, best[end]), reason)))
+                    routes.append(Route(start, end, Refusal(self._map.route_steps(start, best[end]), reason)))
         return tuple(routes)
 
-    def _short(self, start: str, ends: set[str], view: View) -> Iterator[tuple[_Edge, ...]]:
-        for first in self._steps_from(start, view):
+    def _short(self, start: str, ends: set[str], view: View) -> Iterator[tuple[Edge, ...]]:
+        for first in self._map.steps_from(start, view):
             if first.target in ends and first.kind != "mapping":
                 yield (first,)
-            for second in self._steps_from(first.target, view):
+            for second in self._map.steps_from(first.target, view):
                 if second.target in ends and second.target != start:
                     yield (first, second)
 
@@ -248,11 +165,7 @@ def _nobody(judged: bool) -> str:
     return "no record of a basis that is trusted here has" if judged else "nobody has"
 
 
-def _edge_order(edge: _Edge) -> tuple[object, ...]:
-    return (edge.target, edge.relation, edge.id or "", edge.inverse)
-
-
-def _path_order(path: tuple[_Edge, ...]) -> tuple[object, ...]:
+def _path_order(path: tuple[Edge, ...]) -> tuple[object, ...]:
     """Firm before exploratory, mappings before causal steps before hierarchy, author-stated first, then by name."""
     kinds = {"mapping": 0, "causal": 1, "hierarchy": 2}
     return (
