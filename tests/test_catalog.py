@@ -30,7 +30,7 @@ def test_every_file_below_queries_is_a_stored_query() -> None:
     assert len(files) > 80
     assert {p.relative_to(FOLDER).with_suffix("").as_posix() for p in files if p.suffix == ".rq"} == set(NAMES)
     assert [p.name for p in files if p.suffix != ".rq"] == []
-    assert {n.split("/")[0] for n in NAMES} == {"build", "competency", "qc", "service"}
+    assert {n.split("/")[0] for n in NAMES} == {"build", "competency", "description", "qc", "service"}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -58,7 +58,9 @@ def test_a_query_gives_what_its_header_promises(name: str) -> None:
 def test_every_parameter_is_projected_and_can_be_bound(name: str) -> None:
     """Oxigraph refuses to bind a variable that the query does not project."""
     query = CATALOG.query(name)
-    assert set(query.parameters) <= set(query.columns) or not query.parameters
+    # What a CONSTRUCT builds with is projected.
+    projected = re.findall(r"\?(\w+)", query.body.split("WHERE")[0]) if query.columns == ("triples",) else query.columns
+    assert set(query.parameters) <= set(projected)
     EMPTY.select(query.text, **{parameter: VALUES[kind] for parameter, kind in query.parameters.items()})
 
 
@@ -85,6 +87,12 @@ def test_every_service_query_is_named_by_the_code_and_no_other_is() -> None:
     text = "\n".join(f.read_text(encoding="utf-8") for f in files)
     named = set(re.findall(r"""["'](service/[a-z][a-z0-9-]+)["']""", text))
     assert named == set(CATALOG.names("service"))
+
+
+def test_every_query_of_a_description_is_named_by_the_package_that_describes() -> None:
+    text = "\n".join(f.read_text(encoding="utf-8") for f in (TESTS.parent / "imri_kg" / "describing").glob("*.py"))
+    named = set(re.findall(r"""(?:rows|lines|_lines)\("([a-z-]+)\"""", text))
+    assert {f"description/{name}" for name in named} == set(CATALOG.names("description"))
 
 
 def test_every_other_query_is_run_by_a_test_or_by_the_build() -> None:
