@@ -5,6 +5,7 @@ A thin facade over the services; everything heavy is imported when it is asked f
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from imri_kg import resources
 from imri_kg.case_questions import CaseQuestions
 from imri_kg.catalog import Catalog
-from imri_kg.errors import BadInputError, QueryError, SnapshotError
+from imri_kg.errors import BadInputError, QueryError, SnapshotError, UnknownNameError
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService
 from imri_kg.prefixes import Prefixes
@@ -21,12 +22,21 @@ from imri_kg.search import SearchIndex
 from imri_kg.snapshot import Snapshot, open_snapshot
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from rdflib import Dataset
 
+    from imri_kg.batch import Batch, BatchAnswer, BatchQuestion
+    from imri_kg.citing import Citation
     from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
+    from imri_kg.describing.service import Describer
+    from imri_kg.descriptions import DescriptionService
     from imri_kg.explaining import ExplainingService
-    from imri_kg.model import MappingAnswer, MappingRecord
+    from imri_kg.model import Answer, MappingAnswer, MappingRecord
+    from imri_kg.pathway_answers import Pathways
+    from imri_kg.pathways import PathwayService
     from imri_kg.querying import QueryService
+    from imri_kg.routes import StepMap
     from imri_kg.store import Store
     from imri_kg.tables import Concept, Framework, Table
 
@@ -47,6 +57,15 @@ class KnowledgeGraph(CaseQuestions):
     def release_info(self) -> dict[str, Any]:
         """What the release is: version, digest of its sources, base IRI and counts."""
         return {k: v for k, v in self._snapshot.release.items() if k != "prefixes"}
+
+    @cached_property
+    def built(self) -> datetime:
+        """When this copy of the release was built, in whole seconds (UTC); of a graph that lives in memory, when it was opened."""
+        from datetime import UTC, datetime
+
+        folder = self._snapshot.folder
+        moment = (folder / "manifest.json").stat().st_mtime if folder else time.time()
+        return datetime.fromtimestamp(int(moment), UTC)
 
     @property
     def store(self) -> Store:
@@ -83,7 +102,33 @@ class KnowledgeGraph(CaseQuestions):
         """Explanations and routes."""
         from imri_kg.explaining import ExplainingService
 
-        return ExplainingService(self.reader, self.framework_service, self.mapping_service)
+        return ExplainingService(self.reader, self.framework_service, self.mapping_service, self.steps)
+
+    @cached_property
+    def steps(self) -> StepMap:
+        """The recorded steps from construct to construct."""
+        from imri_kg.routes import StepMap
+
+        return StepMap(self.reader, self.framework_service)
+
+    @cached_property
+    def pathway_service(self) -> PathwayService:
+        """Paths from any construct to any other."""
+        from imri_kg.pathways import PathwayService
+
+        return PathwayService(self.reader, self.framework_service, self.mapping_service, self.steps)
+
+    @cached_property
+    def description_service(self) -> DescriptionService:
+        """Things as RDF."""
+        from imri_kg.descriptions import DescriptionService
+
+        return DescriptionService(self._snapshot.nquads, self.prefixes)
+
+    @cached_property
+    def licence(self) -> str:
+        """IRI of the licence of the data."""
+        return str(self.reader.rows("service/licence")[0]["licence"])
 
     @cached_property
     def query_service(self) -> QueryService:
@@ -91,6 +136,16 @@ class KnowledgeGraph(CaseQuestions):
         from imri_kg.querying import QueryService
 
         return QueryService(self._snapshot.store, self.catalog, self.prefixes, self.framework_service, self.release)
+
+    @cached_property
+    def describer(self) -> Describer:
+        """What the graph says of itself and of each thing in it, as linked data."""
+        from imri_kg.describing.service import Describer
+
+        def examples() -> list[str]:
+            return [self.prefixes.expand(self.framework_service.members(key)[0].curie) for key in self.framework_service.keys()]
+
+        return Describer(self._snapshot.store, self.catalog, self.prefixes, self.release_info, self._snapshot.nquads, examples)
 
     def frameworks(self) -> Table:
         """Return all framework editions with their counts."""
@@ -101,29 +156,75 @@ class KnowledgeGraph(CaseQuestions):
         return self.framework_service.framework(key)
 
     def concept(self, text: str, *, basis: Iterable[str] | str = ()) -> Concept:
-        """Return a construct by CURIE, label or code; `basis` limits what is stated of it."""
-        return self.framework_service.concept(text, basis=[basis] if isinstance(basis, str) else list(basis))
+        """Return a construct by CURIE, label or code, with its hierarchy, evidence, statements, mappings and observations; `basis` limits what is stated of it."""
+        from dataclasses import replace
 
-    def search(self, text: str, *, framework: str | None = None, kind: str | None = None, limit: int | None = 20) -> Table:
-        """Find constructs by words."""
-        return self.framework_service.search(text, framework=framework, kind=kind, limit=limit)
+        bases = [basis] if isinstance(basis, str) else list(basis)
+        found = self.framework_service.concept(text, basis=bases)
+        curie = found.reference.curie
+        return replace(found, mappings=self.mapping_service.summary(curie, basis=bases), observations=tuple(self._observed.get(curie, ())))
+
+    @cached_property
+    def _observed(self) -> dict[str, list[dict[str, Any]]]:
+        """Observations in the cases of the release that are coded to each construct: how many in each case, by whose coding they are."""
+        from imri_kg.cases.casebook import CaseService
+        from imri_kg.cases.observations import split
+
+        # The user's own datasets take no part: what is said of a construct is the same for everybody, and may be kept in caches.
+        reader = CaseService(self._snapshot.store, self.catalog, self.prefixes, self.framework_service, self.release).reader
+        found: dict[str, dict[tuple[str, str], list[Any]]] = {}
+        for item in reader.observations:
+            for curie in {coding.construct.curie for coding in item.codings} if item.case else ():
+                found.setdefault(curie, {}).setdefault((item.case.id, item.case.name), []).append(item)
+        return {curie: [{"case": id, "name": name, **split(items).to_json()} for (id, name), items in sorted(cases.items())] for curie, cases in found.items()}
+
+    def search(self, text: str, *, framework: Iterable[str] | str | None = None, kind: Iterable[str] | str | None = None, limit: int | None = 20) -> Table:
+        """Find constructs by words, in one or several editions and of one or several kinds."""
+        frameworks, kinds = ([given] if isinstance(given, str) else list(given or ()) for given in (framework, kind))
+        return self.framework_service.search(text, framework=frameworks, kind=kinds, limit=limit)
 
     def mappings(self, subject: str | None = None, *, to: Sequence[str] | str = (), object: str | None = None,
-                 subject_framework: str | None = None, basis: Iterable[str] | str = (),
-                 exploratory: bool = False) -> MappingAnswer:  # fmt: skip
+                 subject_framework: str | None = None, basis: Iterable[str] | str = (), exploratory: bool = False,
+                 state: Iterable[str] | str = (), predicate: Iterable[str] | str = (), min_confidence: float | None = None,
+                 max_confidence: float | None = None, source: str | None = None) -> MappingAnswer:  # fmt: skip
         """Return the mappings of a construct, or all records from an edition and to editions or a construct when no subject is given.
+
+        `basis` and `exploratory` say which records count. `state`, `predicate`, `min_confidence`, `max_confidence` and `source` choose what
+        the list shows and change no state; the notes say what each left out.
 
         Raises:
             BadInputError: a subject and an edition of subjects were both given.
+            UnknownNameError: a state, predicate or source is unknown.
         """
         if subject is not None and subject_framework is not None:
             raise BadInputError("A subject already says which edition it is of; leave out the framework of the subject.")
         targets = [to] if isinstance(to, str) else list(to)
-        bases = [basis] if isinstance(basis, str) else list(basis)
+        bases, states, predicates = ([given] if isinstance(given, str) else list(given) for given in (basis, state, predicate))
+        filters = self.mapping_service.filter(state=states, predicate=predicates, min_confidence=min_confidence, max_confidence=max_confidence, source=source)
         if subject is None:
             return self.mapping_service.list(subject_framework=subject_framework, object_framework=targets, object_=object,
-                                             basis=bases, exploratory=exploratory)  # fmt: skip
-        return self.mapping_service.map(subject, to=targets, object_=object, basis=bases, exploratory=exploratory)
+                                             basis=bases, exploratory=exploratory, filters=filters)  # fmt: skip
+        return self.mapping_service.map(subject, to=targets, object_=object, basis=bases, exploratory=exploratory, filters=filters)
+
+    def batch(self, questions: Batch | Iterable[str | Mapping[str, Any] | BatchQuestion], *, to: Sequence[str] | str = (),
+              basis: Iterable[str] | str = (), exploratory: bool = False) -> BatchAnswer:  # fmt: skip
+        """Answer many mapping questions, one entry each; what is wrong with one leaves the others alone.
+
+        Args:
+            questions: names of constructs, or mappings with `subject`, and `object` or `object_framework`; or a whole batch as
+                `read_batch` gives it, which says itself what the other arguments say.
+            to, basis, exploratory: as for `mappings`, for all questions that do not name editions of their own.
+
+        Raises:
+            BadInputError: a question is neither a name nor such a mapping.
+            UnknownNameError: a basis is unknown.
+        """
+        from imri_kg.batch import Batch, BatchService, as_question
+
+        if not isinstance(questions, Batch):
+            asked = tuple(as_question(q, f"Question {n}") for n, q in enumerate(questions, 1))
+            questions = Batch(asked, (to,) if isinstance(to, str) else tuple(to), (basis,) if isinstance(basis, str) else tuple(basis), exploratory)
+        return BatchService(self.mapping_service, self.framework_service).answer(questions)
 
     def record(self, record_id: str) -> MappingRecord:
         """Return one mapping record."""
@@ -165,6 +266,25 @@ class KnowledgeGraph(CaseQuestions):
         bases = [basis] if isinstance(basis, str) else list(basis)
         return self.explaining_service.explain(subject, object, basis=bases)
 
+    def pathways(self, source: str, target: str, *, max_steps: int = 4, basis: Iterable[str] | str = (), exploratory: bool = False,
+                 hypotheses: bool = False, hierarchy: bool = False, via: Sequence[str] | str = ()) -> Pathways:  # fmt: skip
+        """Return the paths from a construct, topic or whole edition to another; `PathwayService.pathways` tells what each argument does."""
+        bases, passed = [basis] if isinstance(basis, str) else list(basis), [via] if isinstance(via, str) else list(via)
+        return self.pathway_service.pathways(source, target, max_steps=max_steps, basis=bases, exploratory=exploratory,
+                                             hypotheses=hypotheses, hierarchy=hierarchy, via=passed)  # fmt: skip
+
+    def cite(self, of: str = "graph", *, style: str = "all") -> Citation:
+        """Return the works to cite for the graph, a framework (`framework:imri`), a mapping record, or an answer by its permanent address.
+
+        Raises:
+            UnknownNameError: there is no such thing, or no such style (bibtex, csl-json, apa, all).
+            BadInputError: an address is not the permanent one of an answer.
+        """
+        from imri_kg.citing import CitingService
+
+        base = str(self.release_info["base"])
+        return CitingService(self.reader, self.framework_service, self.mapping_service, base).cite(of, style)
+
     def queries(self, group: str = "competency") -> Table:
         """List the stored queries of a group (`competency`, `service`, `qc`, `build`)."""
         return self.query_service.list(group)
@@ -176,6 +296,30 @@ class KnowledgeGraph(CaseQuestions):
     def stored_query(self, name: str, parameters: Mapping[str, str]) -> Table:
         """Run a stored query by name; never reads SPARQL text."""
         return self.query_service.run_stored(name, parameters)
+
+    def serialise(self, answer: Answer, form: str) -> str:
+        """Return an answer of this graph as text.
+
+        Args:
+            answer: any answer.
+            form: json, csv, tsv or md; sssom, ttl or jsonld where the answer has it (`imri_kg.formats.forms_of`).
+
+        Raises:
+            UnknownNameError: the answer has no such form.
+        """
+        from imri_kg.formats import forms_of, serialise
+
+        if form not in forms_of(answer):
+            raise UnknownNameError("format", form, forms_of(answer))
+        query = str(getattr(answer, "query", ""))
+        if form == "sssom":
+            from imri_kg.sssom_writing import write_sssom
+
+            return write_sssom(answer.mapping_records() or (), self.prefixes.namespaces, base=self.prefixes.base, release=self.release, licence=self.licence, query=query)
+        if form in ("ttl", "jsonld"):
+            head = f"imri-kg, release {self.release}, stored query {query}, licence {self.licence}"
+            return self.description_service.serialise(answer.described() or (), form, head=head)
+        return serialise(answer, form)
 
     def check_store(self) -> None:
         """Ask the store a small question, to learn whether it still answers.
@@ -194,8 +338,17 @@ class KnowledgeGraph(CaseQuestions):
         first, *_, last = (self.framework_service.members(key)[0].curie for key in self.framework_service.keys())
         self.explaining_service.explain(first, last)
         self.search(first)
+        self.describer.warm()
         for name in self.catalog.names():
             self.catalog.query(name)
+
+    def nquads(self) -> bytes:
+        """Return the whole graph as sorted N-Quads, with literals as the sources write them.
+
+        Raises:
+            SnapshotError: the file was damaged or taken away after the build.
+        """
+        return self._snapshot.nquads()
 
     def to_rdflib(self) -> Dataset:
         """Return the whole graph as an rdflib Dataset with its named graphs; the default graph is their union."""

@@ -19,7 +19,7 @@ from imri_kg.errors import SnapshotError
 from imri_kg.prefixes import DEFAULT_BASE
 from imri_kg.store import ENGINE_VERSION, Store
 
-__all__ = ["Snapshot", "build_into", "cache_folder", "open_snapshot", "sources_digest"]
+__all__ = ["Snapshot", "build_into", "cache_folder", "is_built", "open_folder", "open_snapshot", "sources_digest"]
 
 #: Raise when the layout of a snapshot changes.
 FORMAT = 1
@@ -125,6 +125,52 @@ def open_snapshot(*, rebuild: bool = False) -> Snapshot:
         except SnapshotError:
             pass
     return _build_and_keep(root, digest, base, folder)
+
+
+def is_built() -> bool:
+    """Say whether there is a sound snapshot of the present sources, so that to open it takes no build.
+
+    Raises:
+        SnapshotError: the settings are wrong.
+    """
+    root, base = resources.data_root(), base_iri()
+    try:
+        _open(cache_folder() / _key(sources_digest(root), base))
+    except SnapshotError:
+        return False
+    return True
+
+
+def open_folder(folder: Path) -> Snapshot:
+    """Open the graph in a folder, whatever the present sources are: a snapshot of the cache, or what `imri-kg build -o` wrote.
+
+    A snapshot is compared with its digests. Where only `graph.nq`, `search.json` and `release.json` are there, the graph is loaded into memory, and
+    must have as many quads as the release says.
+
+    Raises:
+        SnapshotError: the folder holds no graph, or a damaged one.
+    """
+    if (folder / "manifest.json").is_file():
+        try:
+            return _open(folder)
+        except SnapshotError as error:
+            raise SnapshotError(f"{str(error).rstrip('.')}. An old release is not built again; take the folder from a copy.") from error
+    try:
+        release = json.loads((folder / "release.json").read_bytes())
+        search = (folder / "search.json").read_bytes()
+        quads = (folder / "graph.nq").read_bytes()
+        expected = release["counts"]["quads"]
+        if not isinstance(json.loads(search), (dict, list)) or not isinstance(release["release"], str) or not isinstance(release["prefixes"], dict):
+            raise ValueError("its release.json or search.json is none of ours")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise SnapshotError(f"{folder} holds no graph that can be opened ({error}); it must be a snapshot, or what 'imri-kg build -o' wrote.") from error
+    try:
+        store = Store.in_memory(quads)
+    except (SyntaxError, ValueError) as error:
+        raise SnapshotError(f"graph.nq in {folder} cannot be read: {error}") from error
+    if len(store) != expected:
+        raise SnapshotError(f"graph.nq in {folder} has {len(store):,} quads, and its release.json says {expected:,}; one of them is damaged.")
+    return Snapshot(store, release, search, None, quads)
 
 
 def _open(folder: Path) -> Snapshot:

@@ -28,7 +28,7 @@ from imri_kg.readers import ENDINGS, TableFile, cell_name, read_table_file
 from imri_kg.validation import Examined
 from imri_kg.vocabulary import DCTERMS, IKG
 
-__all__ = ["Checked", "Engine", "Source", "check_cases", "read_sources", "sources_at"]
+__all__ = ["NO_CASE_TABLE", "Checked", "Engine", "Source", "check_cases", "read_sources", "sources_at"]
 
 #: Holds a data graph against a shapes graph. pySHACL is one; another that gives the same result nodes can take its place.
 Engine = Callable[[Graph, Graph], Examined]
@@ -36,6 +36,8 @@ Progress = Callable[[str, int, int], None]
 
 
 _MOST_FILES = 500
+#: What is said of a file below the folder that was named, which may well be something else.
+NO_CASE_TABLE = "The file holds no case table and was not read."
 
 
 class Source(NamedTuple):
@@ -142,7 +144,7 @@ def read_sources(sources: Iterable[Source], vocabulary: CaseVocabulary, framewor
     for name, files in workbooks:
         tables = lay_out(name, files, vocabulary.model)
         if not tables.sheets and below.issuperset(f.name for f in files):
-            messages += [Message(f.name, "", None, "", "info", "The file holds no case table and was not read.", shape="tables/no-sheet") for f in files]
+            messages += [Message(f.name, "", None, "", "info", NO_CASE_TABLE, shape="tables/no-sheet") for f in files]
             continue
         laid.append(tables)
         messages += [_message(n) for n in tables.notices]

@@ -1,7 +1,7 @@
 """The commands of `imri-kg`: each parses, calls one service and prints.
 
-Exit status: 0 fine, 1 findings, 2 the input could not be used. `serve` is the only command that reaches up to the server
-package, and it does so when it is called. argparse and not a larger library, because a question from the command line is
+Exit status: 0 fine, 1 findings, 2 the input could not be used. `serve` and `mcp` are the only commands that reach up to the
+server package, and they do so when they are called. argparse and not a larger library, because a question from the command line is
 answered in less time than such a library takes to be imported.
 """
 
@@ -17,15 +17,20 @@ from typing import TYPE_CHECKING, NoReturn
 
 from imri_kg import __version__
 from imri_kg.cli.case_commands import add_case_commands
+from imri_kg.cli.serve_options import add_serve_options
 from imri_kg.errors import AmbiguousTermError, BadInputError, BuildError, ImriError, UnknownTermError, nearest_names
 
 if TYPE_CHECKING:
     from imri_kg.graph import KnowledgeGraph
     from imri_kg.model import Answer
+    from imri_kg.tables import Table
 
 __all__ = ["parser", "run"]
 
 _FORMATS = ("text", "json", "csv", "tsv", "md")
+#: Of answers that hold mapping records, and of answers about things that the graph describes.
+_RECORD_FORMATS = (*_FORMATS, "sssom", "ttl", "jsonld")
+_RDF_FORMATS = (*_FORMATS, "ttl", "jsonld")
 _ABOUT = """Frameworks of mental-health recovery and implementation as one linked graph.
 
 Every answer says whose claim it is and shows its evidence. An empty answer says what it means: judged not mapped,
@@ -62,26 +67,44 @@ def parser() -> argparse.ArgumentParser:
         if exploratory:
             sub.add_argument("--exploratory", action="store_true", help="count records with a confidence below 0.50 too")
 
-    sub = add("map", _map, "Show what a construct maps to.")
+    sub = add("map", _map, "Show what a construct maps to.", _RECORD_FORMATS)
     sub.add_argument("term", nargs="?", help="a CURIE (imri:B1), a label or a code")
     sub.add_argument("--to", action="append", default=[], metavar="FRAMEWORK", help="framework to map to (repeatable); all others when left out")
     sub.add_argument("--object", dest="object_", metavar="TERM", help="ask about one pair only")
     sub.add_argument("--file", type=Path, help="a file of many terms, one a line")
+    sub.add_argument("--batch", type=Path, help="a JSON file of many questions, as POST /api/v1/mappings/batch takes it; gives one entry each")
     trust(sub)
+    sub.add_argument("--state", action="append", default=[], metavar="STATE", help="show only pairs that are mapped, judged_not_mapped, contested or not_assessed (repeatable); like the next four, it changes no state")
+    sub.add_argument("--predicate", action="append", default=[], metavar="PREDICATE", help="show only records with this SKOS matching property (repeatable)")
+    sub.add_argument("--min-confidence", metavar="NUMBER", help="show only records with at least this confidence, from 0 to 1")
+    sub.add_argument("--max-confidence", metavar="NUMBER", help="show only records with at most this confidence")
+    sub.add_argument("--source", metavar="SOURCE", help="show only records with evidence from this source (source:piat-2022) or from a part of it")
     for name, does, text in (
         ("crosswalk", _crosswalk, "Show every pair of two framework editions with its state."),
         ("coverage", _coverage, "Count what two editions cover of each other and list the gaps; without editions, the overview of all pairs."),
     ):
-        sub = add(name, does, text)
+        sub = add(name, does, text, _RECORD_FORMATS if name == "crosswalk" else _FORMATS)
         optional = "?" if name == "coverage" else None
         sub.add_argument("source", nargs=optional, help="framework edition, such as imri")
         sub.add_argument("target", nargs=optional, help="framework edition, such as chime")
         sub.add_argument("--routes", action="store_true", help="list routes that no rule licenses; they are never counted as mapped")
         trust(sub)
-    sub = add("explain", _explain, "Explain the state of a pair: records, derivation rule by rule, and the routes that no rule licenses.")
+    sub = add("explain", _explain, "Explain the state of a pair: records, derivation rule by rule, and the routes that no rule licenses.", _RECORD_FORMATS)
     sub.add_argument("subject", help="a CURIE, a label or a code")
     sub.add_argument("object_", metavar="object", help="a CURIE, a label or a code")
     trust(sub, exploratory=False)
+    sub = add("pathways", _pathways, "List the paths from a construct, topic or edition to another over mappings and causal relations, with the licence of each step.")
+    sub.add_argument("source", help="a CURIE, a label, a code, the key of an edition, or a topic that a causal relation names")
+    sub.add_argument("target", help="the same")
+    sub.add_argument("--max-steps", type=int, default=4, choices=range(1, 7), metavar="N", help="longest path in steps, from 1 to 6 (default 4)")
+    sub.add_argument("--via", action="append", default=[], metavar="FRAMEWORK", help="edition through which a path has to pass (repeatable)")
+    sub.add_argument("--hypotheses", action="store_true", help="list paths in which authors state no step too; without it they are counted")
+    sub.add_argument("--hierarchy", action="store_true", help="walk to broader and narrower constructs too")
+    sub.add_argument("--limit", type=_positive, default=20, help="how many paths at most (default 20)")
+    trust(sub)
+    sub = add("cite", _cite, "Show how to cite the graph, a framework, a mapping record or an answer.")
+    sub.add_argument("of", nargs="?", default="graph", help="graph (when left out), a framework, a mapping record, or the permanent address of an answer")
+    sub.add_argument("--style", default="all", metavar="STYLE", help="bibtex, csl-json, apa or all (the default); with one of them, text holds nothing else")
     sub = add("search", _search, "Find constructs by words, codes or alternative labels, typing errors forgiven.")
     sub.add_argument("words", nargs="+")
     sub.add_argument("--framework", help="search in one framework")
@@ -89,13 +112,15 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--limit", type=_positive, default=20, help="how many at most (default 20)")
     sub = add("frameworks", _frameworks, "List the framework editions, or one of them with all its members.")
     sub.add_argument("key", nargs="?")
-    sub = add("show", _show, "Show a construct with its place, evidence and every statement about it.")
+    sub = add("show", _show, "Show a construct with its place, evidence and every statement about it.", _RDF_FORMATS)
     sub.add_argument("term", help="a CURIE, a label or a code")
     trust(sub, exploratory=False)
     sub = add("query", _query, "Run a stored query by name (cq01) or SPARQL text; without arguments, list the competency questions.")
     sub.add_argument("query", nargs="?")
     sub.add_argument("--file", type=Path, help="a file with SPARQL")
     sub.add_argument("--param", action="append", default=[], metavar="NAME=VALUE", help="a parameter of a stored query (repeatable)")
+    sub.add_argument("--seconds", type=_positive, help="stop SPARQL text after so many seconds, as the server does")
+    sub.add_argument("--memory", type=_positive, metavar="MIB", help="stop SPARQL text that needs more memory beside the graph")
     sub = add("build", _build, "Build the graph from the source files; lists every fault at once.", ("text", "json"))
     sub.add_argument("-o", "--output", type=Path, help="write graph.nq, search.json and release.json into this folder")
     sub = add("check", _check, "Check the graph itself: shapes, quality queries, deprecated terms that are still in use.", ("text", "json", "csv"))
@@ -103,10 +128,8 @@ def parser() -> argparse.ArgumentParser:
     sub.add_argument("--reason", action="store_true", help="run HermiT and the OWL 2 DL profile check as well (pip install 'imri-kg[reasoning]')")
     add_case_commands(add)
     sub = add("serve", _serve, "Serve the graph over HTTP.", ())
-    sub.add_argument("--host", default="127.0.0.1", help="address to listen on (default 127.0.0.1)")
-    sub.add_argument("--port", type=_port, default=8000, help="port to listen on (default 8000)")
-    sub.add_argument("--cases", action="append", default=[], type=Path, metavar="FILE|DIR", help="further case datasets, kept in memory (repeatable)")
-    sub.add_argument("--library", action="store_true", help="show the cases of your library as well; without it, nobody sees them")
+    add_serve_options(sub)
+    add("mcp", _mcp, "Answer a client of the Model Context Protocol on standard input and output, until the input ends.", ())
     return top
 
 
@@ -134,12 +157,6 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a port from 0 to 65535")
-    return int(text)
-
-
 def _graph() -> KnowledgeGraph:
     import imri_kg
 
@@ -152,9 +169,9 @@ def _print(answer: Answer, form: str) -> None:
 
         render(answer)
         return
-    from imri_kg.formats import serialise
+    from imri_kg.formats import RECORD_FORMATS, serialise
 
-    _write(serialise(answer, form))
+    _write(_graph().serialise(answer, form) if form in RECORD_FORMATS else serialise(answer, form))
 
 
 def _write(text: str) -> None:
@@ -178,18 +195,22 @@ def _read(file: Path) -> str:
 
 
 def _map(a: argparse.Namespace) -> int:
-    if (a.term is None) == (a.file is None):
-        raise BadInputError("Give one term, or --file with many.")
+    if sum(given is not None for given in (a.term, a.file, a.batch)) != 1:
+        raise BadInputError("Give one term, or --file with many, or --batch with many questions.")
+    if a.batch is not None:
+        return _map_batch(a)
     lines = _read(a.file).splitlines() if a.file else []
     graph = _graph()
+    shown = {"basis": a.basis, "exploratory": a.exploratory, "state": a.state, "predicate": a.predicate, "min_confidence": a.min_confidence,
+             "max_confidence": a.max_confidence, "source": a.source}  # fmt: skip
     if a.file is None:
-        _print(graph.mappings(a.term, to=a.to, object=a.object_, basis=a.basis, exploratory=a.exploratory), a.form)
+        _print(graph.mappings(a.term, to=a.to, object=a.object_, **shown), a.form)
         return 0
     answers, problems = [], []
     for number, line in enumerate(lines, 1):
         if line.strip() and not line.startswith("#"):
             try:
-                answers.append(graph.mappings(line.strip(), to=a.to, object=a.object_, basis=a.basis, exploratory=a.exploratory))
+                answers.append(graph.mappings(line.strip(), to=a.to, object=a.object_, **shown))
             except UnknownTermError as error:
                 problems.append((number, error))
     if not answers and not problems:
@@ -204,6 +225,38 @@ def _map(a: argparse.Namespace) -> int:
         what = "is ambiguous" if isinstance(error, AmbiguousTermError) else "is unknown"
         print(f"{a.file}, line {number} {what}: {error}", file=sys.stderr)
     return 2 if problems else 0
+
+
+def _map_batch(a: argparse.Namespace) -> int:
+    import json
+
+    from imri_kg.batch import read_batch
+
+    if a.to or a.object_ or a.basis or a.exploratory or a.state or a.predicate or a.source or a.min_confidence or a.max_confidence or a.form in _RECORD_FORMATS[len(_FORMATS):]:
+        raise BadInputError("The file of --batch says itself which editions and bases are meant; give nothing beside it but a form of tables or JSON.")
+    try:
+        raw = json.loads(_read(a.batch))
+    except (ValueError, RecursionError) as error:
+        raise BadInputError(f"{a.batch} is not JSON: {error}.") from error
+    found = _graph().batch(read_batch(raw, most=None))
+    _print(found, a.form)
+    return 2 if any(e.error is not None for e in found.entries) else 0
+
+
+def _pathways(a: argparse.Namespace) -> None:
+    from dataclasses import replace
+
+    found = _graph().pathways(a.source, a.target, max_steps=a.max_steps, basis=a.basis, exploratory=a.exploratory,
+                              hypotheses=a.hypotheses, hierarchy=a.hierarchy, via=a.via)  # fmt: skip
+    _print(replace(found, items=found.items[: a.limit]), a.form)
+
+
+def _cite(a: argparse.Namespace) -> None:
+    found = _graph().cite(a.of, style=a.style)
+    if a.form != "text" or a.style == "all":
+        _print(found, a.form)
+        return
+    _write(_json(found.csl_json) if a.style == "csl-json" else found.bibtex if a.style == "bibtex" else found.apa + "\n")
 
 
 def _crosswalk(a: argparse.Namespace) -> None:
@@ -240,9 +293,22 @@ def _query(a: argparse.Namespace) -> None:
             raise BadInputError(f"--param {item!r} is not NAME=VALUE.")
     text = _read(a.file) if a.file else a.query
     graph = _graph()
+    if a.seconds is not None or a.memory is not None:
+        _print(_query_within(graph, text, a), a.form)
+        return
     with _stoppable():
         answer = graph.queries() if text is None else graph.query(text, **values)
     _print(answer, a.form)
+
+
+def _query_within(graph: KnowledgeGraph, text: str | None, a: argparse.Namespace) -> Table:
+    from imri_kg.isolation.limited import query_within
+    from imri_kg.isolation.query_pool import Limits
+
+    if text is None or a.param or "{" not in text and not text.lstrip().upper().startswith("DESCRIBE"):
+        raise BadInputError("--seconds and --memory limit SPARQL text; a stored query needs no limit.")
+    usual = Limits()
+    return query_within(graph, text, Limits(a.seconds or usual.seconds, a.memory << 20 if a.memory else usual.memory, usual.results))
 
 
 @contextmanager
@@ -300,16 +366,13 @@ def _check(a: argparse.Namespace) -> int:
 def _serve(a: argparse.Namespace) -> None:
     from imri_kg_api.server import run as serve
 
-    graph = _graph() if a.library else _graph().without_library()
-    if a.cases:
-        found = graph.with_cases(a.cases)
-        wrong = [m for m in found.messages if m.severity == "violation"]
-        if wrong:
-            from imri_kg.reports.wording import one_line, plural, sentence
+    serve({name: value for name, value in vars(a).items() if name not in ("does", "parser")})
 
-            listed = "".join(f"\n  {one_line(m.place)}: {sentence(m)}" for m in wrong[:20])
-            raise BadInputError(f"The case data do not conform ({plural(len(wrong), 'violation')}), so nothing is served. See 'imri-kg validate'.{listed}")
-    serve(graph, a.host, a.port, library=a.library)
+
+def _mcp(a: argparse.Namespace) -> None:
+    from imri_kg_api.mcp_door.stdio import run as answer
+
+    answer(_graph().without_library())
 
 
 def _fail(error: ImriError, form: str) -> int:

@@ -37,7 +37,9 @@ def render_table(answer: Answer) -> None:
     if renderer is None and not isinstance(answer, Table):
         from imri_kg.cli.cases_rendering import CASE_RENDERERS
 
-        renderer = CASE_RENDERERS.get(type(answer))
+        from imri_kg.cli.questions_rendering import QUESTION_RENDERERS
+
+        renderer = CASE_RENDERERS.get(type(answer)) or QUESTION_RENDERERS.get(type(answer))
     (renderer or _plain)(console, answer)
 
 
