@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,24 +13,26 @@ from pydantic.json_schema import models_json_schema
 
 from imri_kg.formats import MEDIA_TYPES
 from imri_kg_api import problems, schemas
+from imri_kg_api.addresses import ANSWER
 from imri_kg_api.doorway import RELEASE_HEADER
+from imri_kg_api.replying import TABLES
 
-__all__ = ["complete", "describe", "describe_upload"]
+__all__ = ["complete", "describe", "describe_json", "describe_upload"]
 
 _REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
 _TEXT = {"schema": {"type": "string"}}
 
 
-def describe(model: type[BaseModel]) -> dict[str, Any]:
-    """Return the arguments that document a route: its model in JSON, the tables, and the problems that it can meet."""
-    tables = {media_type.partition(";")[0]: _TEXT for form, media_type in MEDIA_TYPES.items() if form != "json"}
+def describe(model: type[BaseModel], forms: Sequence[str] = TABLES) -> dict[str, Any]:
+    """Return the arguments that document a route: its model in JSON, its other forms, and the problems that it can meet."""
+    tables = {MEDIA_TYPES[form].partition(";")[0]: _TEXT for form in forms if form != "json"}
     errors = {status: {"description": _titles(status), "content": _PROBLEM} for status in (400, 404, 406, 410, 500, 503)}
     return {
         "response_model": model,
         "responses": {
             200: {"description": "The answer.", "content": tables},
-            304: {"description": "Unchanged since the release that `If-None-Match` names."},
+            304: {"description": "Unchanged since the reply that `If-None-Match` names, or since the moment of `If-Modified-Since`."},
             **errors,
         },
     }
@@ -49,6 +51,15 @@ def describe_upload(model: type[BaseModel], forms: Mapping[str, str]) -> dict[st
     }
 
 
+def describe_json(model: type[BaseModel], body: type[BaseModel], example: Mapping[str, Any], forms: Sequence[str] = TABLES) -> dict[str, Any]:
+    """Return the arguments that document a route to which JSON is sent: its reply, the body with an example, and the problems that it can meet."""
+    found = describe(model, forms)
+    errors = {status: found["responses"][status] for status in (400, 404, 406, 500, 503)}
+    too_large = {"description": _titles(413), "content": _PROBLEM}
+    content = {"application/json": {"schema": {"$ref": _REFERENCE.format(model=body.__name__)}, "example": dict(example)}}
+    return {**found, "responses": {200: found["responses"][200], **errors, 413: too_large}, "openapi_extra": {"requestBody": {"required": True, "content": content}}}
+
+
 def _titles(status: int) -> str:
     return "; ".join(f"{kind.title} (`{name}`)" for name, kind in problems.KINDS.items() if kind.status == status) + "."
 
@@ -65,22 +76,37 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     components = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)
-    _, definitions = models_json_schema([(schemas.Problem, "serialization")], ref_template=_REFERENCE)
+    _, definitions = models_json_schema([(schemas.Problem, "serialization"), (schemas.Batch, "validation")], ref_template=_REFERENCE)
     components.update(definitions["$defs"])
     for operations in document["paths"].values():
-        for operation in operations.values():
+        for method, operation in operations.items():
             operation["responses"].pop("422", None)
+            if method != next(iter(operations)):
+                # Two methods of one function have one name.
+                operation["operationId"] = operation["operationId"].removesuffix(f"_{method}") + f"_{method}"
+            operation["responses"].setdefault("default", _others(operation["responses"]))
             kept = "get" in operations
+            if not kept:
+                # An answer to what was sent has no address at which it could be expected.
+                operation["parameters"] = [p for p in operation.get("parameters", ()) if p["name"] != ANSWER]
             for status, response in operation["responses"].items():
                 response.setdefault("headers", {}).update(_headers(status if kept or status != "200" else ""))
     document["components"]["schemas"] = dict(sorted(components.items()))
     return document
 
 
+def _others(responses: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the reply to requests that are refused before anybody looks at what they ask: by host, number, length or method."""
+    kinds = {name: kind for name, kind in problems.KINDS.items() if str(kind.status) not in responses}
+    said = "; ".join(f"{kind.status} {kind.title} (`{name}`)" for name, kind in sorted(kinds.items(), key=lambda item: item[1].status))
+    return {"description": f"Any other problem: {said}.", "content": _PROBLEM}
+
+
 def _headers(status: str) -> dict[str, Any]:
     headers = {RELEASE_HEADER: {"description": "Release of the graph that answered.", "schema": {"type": "string"}}}
     if status in ("200", "304"):
-        headers["ETag"] = {"description": "Stands for this address in this release; answers that show case datasets of the user's own have none.", "schema": {"type": "string"}}
+        headers["ETag"] = {"description": "Stands for the bytes of this address in this release; answers that show case datasets of the user's own have none.", "schema": {"type": "string"}}
+        headers["Last-Modified"] = {"description": "When the release was built.", "schema": {"type": "string"}}
     if status == "200":
-        headers["Link"] = {"description": "The next page, where there is one.", "schema": {"type": "string"}}
+        headers["Link"] = {"description": "The next page (`next`), the permanent address of the answer (`bookmark`), its other forms (`alternate`), and the description of the service.", "schema": {"type": "string"}}
     return headers

@@ -1,4 +1,4 @@
-"""What holds for every reply whatever its route: HEAD and OPTIONS, entity tags, and the headers that keep browsers safe.
+"""What holds for every reply whatever its route: HEAD and OPTIONS, entity tags and dates, and the headers that keep browsers safe.
 
 A plain ASGI wrapper around the application. It never looks into a body; an error that nobody foresaw ends here as a
 problem document, and its trace stays in the server's log.
@@ -11,21 +11,22 @@ import json
 import logging
 import os
 from collections.abc import MutableMapping
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from imri_kg_api import problems
+from imri_kg_api import addresses, problems
 
-__all__ = ["RELEASE_HEADER", "Doorway", "entity_tag"]
+__all__ = ["RELEASE_HEADER", "Doorway", "entity_tag", "shows_own_cases"]
 
 RELEASE_HEADER = "Imri-Kg-Release"
-_METHODS = "GET, HEAD, OPTIONS"
-#: Addresses to which files are sent.
-_UPLOADS = ("/api/v1/validate",)
 #: Addresses whose answers rest on cases.
 _CASES = ("/api/v1/cases", "/api/v1/matrix")
+#: Addresses whose answers are the same in what they say and not in every byte: without ORDER BY the order of rows is nobody's promise.
+_UNORDERED = ("/sparql",)
 _log = logging.getLogger("imri_kg_api")
 
 #: Said with every reply. Pages bring their own Content-Security-Policy, stricter in scripts and looser in style.
@@ -34,43 +35,64 @@ _ALWAYS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Access-Control-Allow-Origin": "*",
-    "Access-Control-Expose-Headers": f"ETag, Link, {RELEASE_HEADER}",
+    "Access-Control-Expose-Headers": f"Allow, Content-Disposition, Deprecation, ETag, Link, Retry-After, Sunset, X-Request-ID, {RELEASE_HEADER}",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
 #: Said instead where answers show datasets of the user's own: no other site may read them.
 _OWN = {**{name: value for name, value in _ALWAYS.items() if not name.startswith("Access-Control-")}, "Cross-Origin-Resource-Policy": "same-origin"}
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
+#: An address answers differently after the next release: keep a copy, but ask before using it.
+_ASK_AGAIN = "public, no-cache"
+#: A permanent address names the answer, so that a copy never has to be asked about (RFC 8246).
+_FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def entity_tag(release: str, target: str, media_type: str) -> str:
+def entity_tag(release: str, target: str, media_type: str, coding: str = "") -> str:
     """Return the strong entity tag of an address in a release: a release never changes, so its replies do not either.
+
+    Each content coding has a tag of its own, since a strong tag stands for bytes (RFC 9110, section 8.8.1).
 
     >>> entity_tag("0.1.0+abc", "/api/v1/frameworks", "application/json")
     '"e8aa253cbad6cbe3daf3c7cb"'
     """
-    digest = hashlib.sha256("\n".join((release, target, media_type)).encode("utf-8", "surrogateescape"))
+    parts = (release, target, media_type, *([coding] if coding else []))
+    digest = hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape"))
     return f'"{digest.hexdigest()[:24]}"'
 
 
 class Doorway:
-    """The wrapper. `release` is the release of the graph that the application answers from, `own_cases` whether its cases can be others."""
+    """The wrapper.
 
-    def __init__(self, app: ASGIApp, release: str, own_cases: bool = False) -> None:
+    Args:
+        app: the application.
+        release: the release of the graph that it answers from.
+        own_cases: whether its cases can be others than those of the release.
+        built: when the release was built; its replies were last modified then. The moment of the start when None.
+    """
+
+    def __init__(self, app: ASGIApp, release: str, own_cases: bool = False, built: datetime | None = None) -> None:
         self._app, self._release, self._own_cases = app, release, own_cases
+        self._built = (built or datetime.now(UTC)).replace(microsecond=0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send, self._release, own=self._own_cases and _rests_on_cases(scope["path"]))
+        exchange = _Exchange(scope, send, self._release, self._built, own=self._own_cases and shows_own_cases(addresses.route_path(scope)))
         if scope["method"] == "OPTIONS":
-            await exchange.options()
-            return
+            taken = addresses.methods(scope)
+            # An application that is mounted answers for itself, and where nothing is there is no method to name.
+            if taken:
+                await exchange.options(", ".join(taken))
+                return
         # HEAD is GET whose body is dropped on the way out, so that both have the same headers.
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         try:
             await self._app(inner, receive, exchange.send)
+        except problems.CutShortError:
+            # The server outside closes the connection.
+            raise
         except Exception as error:
             _log.error(
                 "unforeseen fault at %r: %s: %s", scope["path"], type(error).__name__, error,
@@ -84,8 +106,8 @@ class Doorway:
 class _Exchange:
     """One request and the reply on its way out. `own`: the reply can show datasets of the user's own."""
 
-    def __init__(self, scope: Scope, send: Send, release: str, *, own: bool) -> None:
-        self._scope, self._send, self._release, self._own = scope, send, release, own
+    def __init__(self, scope: Scope, send: Send, release: str, built: datetime, *, own: bool) -> None:
+        self._scope, self._send, self._release, self._built, self._own = scope, send, release, built, own
         self._bodiless = scope["method"] == "HEAD"
         self.started = False
 
@@ -107,31 +129,48 @@ class _Exchange:
             headers[name] = value
         headers[RELEASE_HEADER] = self._release
         headers.setdefault("Content-Security-Policy", _POLICY)
-        headers.add_vary_header("Accept")
+        # What packs replies names Accept-Encoding only where it has looked at it.
+        named = [name.strip() for name in headers.get("vary", "").split(",") if name.strip()]
+        headers["Vary"] = ", ".join(dict.fromkeys(["Accept", "Accept-Encoding", *named]))
         # The user's own datasets change within a release, so that no tag made of the release stands for them.
         if status != 200 or self._own or self._scope["method"] not in ("GET", "HEAD"):
             headers["Cache-Control"] = "no-store"
             return {**message, "headers": headers.raw}
-        # An address answers differently after the next release: keep a copy, but ask before using it.
-        headers["Cache-Control"] = "public, no-cache"
         query = self._scope["query_string"].decode("latin-1")
+        headers["Cache-Control"] = _FOR_EVER if self._permanent(query) else _ASK_AGAIN
         target = self._scope["path"] + ("?" + query if query else "")
-        tag = entity_tag(self._release, target, headers.get("content-type", ""))
-        headers["ETag"] = tag
-        if _matches(Headers(scope=self._scope).get("if-none-match", ""), tag):
+        tag = entity_tag(self._release, target, headers.get("content-type", ""), headers.get("content-encoding", ""))
+        headers["ETag"] = f"W/{tag}" if addresses.route_path(self._scope).rstrip("/") in _UNORDERED else tag
+        headers["Last-Modified"] = format_datetime(self._built, usegmt=True)
+        if self._unchanged(tag):
             self._bodiless = True
             status = 304
-            del headers["content-length"]
-            del headers["content-type"]
+            for name in ("content-length", "content-type", "content-encoding"):
+                del headers[name]
         return {**message, "status": status, "headers": headers.raw}
 
-    async def options(self) -> None:
+    def _permanent(self, query: str) -> bool:
+        """Say whether the address names both its release and the answer."""
+        return str(self._scope.get("root_path", "")).endswith(f"/releases/{self._release}") and f"{addresses.ANSWER}=" in query
+
+    def _unchanged(self, tag: str) -> bool:
+        """Say whether the client holds this reply: by its tag, and only where it sends none by its date (RFC 9110, section 13.2.2)."""
+        asked = Headers(scope=self._scope)
+        if "if-none-match" in asked:
+            return _matches(asked["if-none-match"], tag)
+        try:
+            since = parsedate_to_datetime(asked.get("if-modified-since", ""))
+        except (ValueError, TypeError, IndexError, OverflowError):
+            return False
+        # A date without a zone is no HTTP date (section 5.6.7); it says nothing.
+        return since.tzinfo is not None and self._built <= since
+
+    async def options(self, methods: str) -> None:
         """Say what may be asked, to browsers that ask before they send `If-None-Match` from another site."""
-        methods = "POST, OPTIONS" if self._scope["path"] in _UPLOADS else _METHODS
         headers = {
             "Allow": methods,
             "Access-Control-Allow-Methods": methods,
-            "Access-Control-Allow-Headers": "Accept, Content-Type, If-None-Match",
+            "Access-Control-Allow-Headers": "Accept, Content-Type, If-Modified-Since, If-None-Match",
             "Access-Control-Max-Age": "86400",
         }
         raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
@@ -148,7 +187,8 @@ class _Exchange:
         await self.send({"type": "http.response.body", "body": data})
 
 
-def _rests_on_cases(path: str) -> bool:
+def shows_own_cases(path: str) -> bool:
+    """Say whether the answer at a path rests on cases, and so shows datasets of the user's own where a server has some."""
     return any(path == address or path.startswith(address + "/") for address in _CASES)
 
 

@@ -17,18 +17,19 @@ from starlette.responses import HTMLResponse
 
 from imri_kg_api.problems import KINDS
 
-__all__ = ["example_address", "home", "reference", "response"]
+__all__ = ["POLICY", "STYLE", "example_address", "home", "reference", "response"]
 
-_STYLE = """
+STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; color: #1a1a1a; background: #fff; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.5rem; border-bottom: 1px solid #bbb; }
+caption { text-align: left; font-weight: bold; padding: 0.5rem; }
 a { color: #00429d; }
 h2 { margin-top: 2rem; }
 """
-_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
+POLICY = f"default-src 'none'; style-src 'sha256-{_HASH}'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 _PAGE = Template("""<!DOCTYPE html>
 <html lang="en-GB">
@@ -51,7 +52,7 @@ $body
 
 def response(page: str) -> HTMLResponse:
     """Return a page with a policy that allows its own style and nothing else."""
-    return HTMLResponse(page, headers={"Content-Security-Policy": _POLICY})
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY})
 
 
 def home(openapi: Mapping[str, Any], release: str) -> str:
@@ -70,8 +71,8 @@ def home(openapi: Mapping[str, Any], release: str) -> str:
     body = (
         f"<p>{escape(openapi['info']['description'])}</p>\n"
         '<p>The whole API is listed at <a href="/docs">/docs</a> and described for programs at '
-        '<a href="/openapi.json">/openapi.json</a>. Answers are JSON unless <code>?format=csv</code>, <code>tsv</code> or '
-        "<code>md</code> says otherwise.</p>\n"
+        '<a href="/openapi.json">/openapi.json</a>. Answers are JSON for programs and pages for browsers, unless <code>?format=</code> '
+        "says otherwise.</p>\n"
         + "".join(f"<p><code>POST {escape(path)}</code>: {escape(operation['description'])}</p>\n" for path, operation in _uploads(openapi))
         + f"<table>\n<thead><tr><th>Address</th><th>What it answers</th><th>Try</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
     )
@@ -173,4 +174,4 @@ def _table(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
 
 
 def _page(title: str, body: str, release: str) -> str:
-    return _PAGE.substitute(title=escape(title), style=_STYLE, body=body, release=escape(release))
+    return _PAGE.substitute(title=escape(title), style=STYLE, body=body, release=escape(release))

@@ -16,15 +16,17 @@ from typing import Annotated, TypeVar
 from fastapi import Depends, Query, Request
 
 from imri_kg.model import MappingAnswer
+from imri_kg.pathway_answers import Pathways
 from imri_kg.tables import Table
+from imri_kg_api import addresses
 from imri_kg_api.problems import Problem
 
 __all__ = ["Page", "page_of"]
 
-_A = TypeVar("_A", MappingAnswer, Table)
+_A = TypeVar("_A", MappingAnswer, Pathways, Table)
 
 #: Parameters that do not change which items an answer has.
-_ASIDE = ("format", "limit", "page")
+_ASIDE = ("format", "limit", "page", addresses.ANSWER)
 
 
 class Page:
@@ -39,6 +41,8 @@ class Page:
         end = self.offset + self.limit
         if isinstance(answer, Table):
             return replace(answer, data=answer.data[self.offset : end], next=self._token(end, len(answer.data)))
+        if isinstance(answer, Pathways):
+            return replace(answer, items=answer.items[self.offset : end], next=self._token(end, len(answer.items)))
         return answer._replace(items=answer.items[self.offset : end], next=self._token(end, len(answer.items)))
 
     def _token(self, end: int, count: int) -> str | None:
@@ -70,7 +74,8 @@ def page_of(default: int, most: int) -> Callable[..., object]:
 
 def _digest(request: Request) -> str:
     asked = sorted((name, value) for name, value in request.query_params.multi_items() if name not in _ASIDE)
-    return hashlib.sha256(json.dumps([request.url.path, asked]).encode()).hexdigest()[:16]
+    # A release gives the same tokens wherever it is served, so that its answers have the same digest.
+    return hashlib.sha256(json.dumps([addresses.route_path(request.scope), asked]).encode()).hexdigest()[:16]
 
 
 def _offset(token: str, release: str, question: str) -> int:
@@ -96,6 +101,8 @@ def _offset(token: str, release: str, question: str) -> int:
 
 #: Pages of mapping records: a construct's records fit on the first one.
 MappingPage = Annotated[Page, Depends(page_of(default=200, most=1000))]
+#: Pages of paths, which are long: each step comes with its evidence and moderators.
+PathwayPage = Annotated[Page, Depends(page_of(default=20, most=200))]
 #: Pages of search hits.
 SearchPage = Annotated[Page, Depends(page_of(default=20, most=500))]
 #: Pages of stored queries and of the rows that they return.

@@ -19,9 +19,13 @@ from starlette.responses import Response
 from imri_kg.errors import (
     AmbiguousTermError,
     BadInputError,
+    ConflictError,
     ImriError,
+    InvalidValueError,
     LibraryError,
+    QueryBusyError,
     QueryError,
+    QueryLimitError,
     SnapshotError,
     UnknownNameError,
     UnknownTermError,
@@ -30,8 +34,9 @@ from imri_kg.errors import (
     nearest_names,
 )
 from imri_kg.vocabulary import PROBLEM
+from imri_kg_api import addresses
 
-__all__ = ["KINDS", "MEDIA_TYPE", "Kind", "Problem", "document", "install", "of_error"]
+__all__ = ["KINDS", "CutShortError", "MEDIA_TYPE", "Kind", "Problem", "document", "install", "of_error"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -52,6 +57,7 @@ KINDS: Mapping[str, Kind] = {
     "unknown-framework": Kind(404, "No such framework edition", "`known` lists the keys, `nearest` those spelt alike."),
     "unknown-record": Kind(404, "No such mapping record", "`nearest` names records spelt alike; records are listed at /api/v1/mappings."),
     "unknown-case": Kind(404, "No such case", "`nearest` names cases spelt alike; they are listed at /api/v1/cases."),
+    "unknown-resource": Kind(404, "No such resource", "`nearest` names IRIs and files spelt alike; what there is is listed at /downloads and /.well-known/void."),
     "unknown-query": Kind(404, "No such stored query", "`nearest` names queries spelt alike; they are listed at /api/v1/queries."),
     "no-such-address": Kind(404, "Nothing is served at this address", "`nearest` names addresses spelt alike; all are listed at /docs."),
     "unknown-parameter": Kind(400, "No such parameter", "`known` lists the parameters of the address, `nearest` those spelt alike."),
@@ -61,8 +67,16 @@ KINDS: Mapping[str, Kind] = {
     "unknown-value": Kind(400, "A parameter has a value outside its list", "`known` lists the values, `nearest` those spelt alike."),
     "conflicting-parameters": Kind(400, "Two parameters exclude each other", "Leave one of them out."),
     "query-refused": Kind(400, "The query cannot be run", "`detail` says why."),
+    "unknown-graph": Kind(400, "The graph has no such named graph", "`nearest` names graphs spelt alike; the service description at /sparql lists them."),
+    "update-refused": Kind(403, "Updates are refused", "A release never changes; only queries are answered."),
+    "query-timeout": Kind(408, "The query met the time limit", "Ask for less, or page with LIMIT and OFFSET; no part of an answer counts."),
+    "query-memory": Kind(413, "The query met the memory limit", "Ask for less: fewer cross products, less to sort; no part of an answer counts."),
+    "result-too-large": Kind(413, "The answer is larger than is sent", "Page with ORDER BY, LIMIT and OFFSET; no part of an answer counts."),
+    "query-busy": Kind(503, "Too many queries are waiting", "Ask again after the seconds that Retry-After names."),
+    "unsupported-media-type": Kind(415, "The body has a media type that is not read", "`known` lists those that are."),
     "invalid-page-token": Kind(400, "Not a page token of this question", "Take `next` of a reply to the same question, unchanged."),
     "expired-page-token": Kind(410, "A page token of another release", "Ask again from the first page."),
+    "answer-changed": Kind(410, "The release gives another answer now", "`permalink` leads to the present answer; what changed is the software, or the address."),
     "not-acceptable": Kind(406, "The answer has none of the forms asked for", "`known` lists the media types; or use ?format=."),
     "method-not-allowed": Kind(405, "The address does not take this method", "The header Allow names the methods."),
     "bad-request": Kind(400, "The request cannot be used", "`detail` says why."),
@@ -74,6 +88,15 @@ KINDS: Mapping[str, Kind] = {
         503, "The library of case datasets cannot be read",
         "All answers without cases still come. Who runs the server finds the cause in its output, and goes back to the last state with `imri-kg import --undo`, or serves without `--library`.",
     ),
+    "unknown-release": Kind(404, "No such release is kept here", "`known` lists the releases that are; the rest is at /releases."),
+    "unknown-host": Kind(421, "This server does not answer for that host", "Use the address that the server names when it starts, or have the host allowed."),
+    "foreign-site": Kind(403, "A page of another site asked", "Only pages of this server may ask at this address; programs send no header Origin."),
+    "address-too-long": Kind(414, "The address is too long", "`detail` says how long it may be; send long queries with POST."),
+    "headers-too-large": Kind(431, "The headers are too many or too large", "`detail` says how large they may be."),
+    "slow-request": Kind(408, "The request did not come in time", "Send it again, faster or in smaller parts."),
+    "rate-limited": Kind(429, "Too many requests came from this address", "Ask again after the seconds that Retry-After names."),
+    "server-busy": Kind(503, "The server has too much to do", "Ask again after the seconds that Retry-After names."),
+    "not-ready": Kind(503, "The server takes no questions at the moment", "It starts or stops; ask again after the seconds that Retry-After names."),
     "internal-error": Kind(500, "An unforeseen fault of the server", "Report it with the address that you asked."),
 }
 
@@ -84,6 +107,11 @@ _THINGS = {
     "framework": "unknown-framework",
     "mapping record": "unknown-record",
     "query": "unknown-query",
+    "graph": "unknown-graph",
+    "resource": "unknown-resource",
+    "download": "unknown-resource",
+    "problem type": "unknown-resource",
+    "release": "unknown-release",
     "case": "unknown-case",
     "prefix": "unknown-prefix",
     "parameter": "unknown-parameter",
@@ -106,6 +134,10 @@ class Problem(Exception):
     def __init__(self, kind: str, detail: str, **members: Any) -> None:
         self.kind, self.detail, self.members = kind, detail, members
         super().__init__(detail)
+
+
+class CutShortError(Exception):
+    """A reply that has begun cannot be brought to its end; the connection is closed before the end of the body, so that no client takes it for whole."""
 
 
 def document(kind: str, detail: str, *, release: str, instance: str, **members: Any) -> dict[str, Any]:
@@ -151,10 +183,16 @@ def of_error(error: ImriError) -> tuple[str, dict[str, Any]]:
         members = {"value": error.value, "nearest": list(error.nearest), "known": known}
         kind = _THINGS.get(error.kind, "unknown-value")
         return kind, {"parameter": error.kind, **members} if kind == "unknown-value" else members
+    if isinstance(error, ConflictError | InvalidValueError):
+        return "conflicting-parameters" if isinstance(error, ConflictError) else "invalid-parameter", {"parameter": error.parameter}
     if isinstance(error, QueryError):
         return "query-refused", {}
+    if isinstance(error, QueryLimitError):
+        return {"time": "query-timeout", "memory": "query-memory"}.get(error.limit, "result-too-large"), {"limit": error.limit, "most": error.most}
+    if isinstance(error, QueryBusyError):
+        return "query-busy", {}
     if isinstance(error, ValidationLimitError):
-        return "validation-limit", {"limit": error.limit}
+        return "validation-limit", {"limit": error.limit, "most": error.most, "advice": error.advice}
     if isinstance(error, ValidationBusyError):
         return "validation-busy", {}
     if isinstance(error, BadInputError):
@@ -184,6 +222,9 @@ async def _on_library_error(request: Request, error: Exception) -> Response:
     kind, members = of_error(error)
     if KINDS[kind].status < 500:
         return reply(request, kind, str(error), **members)
+    if isinstance(error, QueryBusyError | ValidationBusyError):
+        # Nothing is wrong inside the server, and the client is told how long to wait.
+        return reply(request, kind, str(error), {"Retry-After": "5"}, **members)
     # What is wrong inside the server is no business of the client's: paths and causes go to the server's own output.
     _log.error("%s: %s", type(error).__name__, error)
     return reply(request, kind, KINDS[kind].remedy, {"Retry-After": "30"} if KINDS[kind].status == 503 else None)
@@ -210,9 +251,9 @@ async def _on_http_error(request: Request, error: Exception) -> Response:
         hint = f" Did you mean {' or '.join(nearest)}?" if nearest else ""
         return reply(request, "no-such-address", f"Nothing is served at {path!r}.{hint} All addresses are listed at /docs.", nearest=nearest)
     if error.status_code == 405:
-        # FastAPI names the method of the route; HEAD and OPTIONS are served beside GET.
-        allowed = (error.headers or {}).get("Allow", "GET")
-        headers = {"Allow": "GET, HEAD, OPTIONS" if allowed == "GET" else f"{allowed}, OPTIONS"}
-        how = "is read with GET" if allowed == "GET" else f"takes {allowed}"
+        # FastAPI names the methods of one route; others can have the same address, and HEAD and OPTIONS are served too.
+        taken = addresses.methods(request.scope) or ("GET", "HEAD", "OPTIONS")
+        headers = {"Allow": ", ".join(taken)}
+        how = "is read with GET" if "POST" not in taken else f"takes {' and '.join(m for m in taken if m not in ('HEAD', 'OPTIONS'))}"
         return reply(request, "method-not-allowed", f"{path} {how}; {request.method} is not served.", headers)
     return reply(request, "bad-request", str(error.detail))

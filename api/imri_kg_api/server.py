@@ -1,4 +1,4 @@
-"""Runs the application in this process; the command `serve` calls it.
+"""Runs the service: takes the address, opens the releases, and starts the processes that answer; the command `serve` calls it.
 
 The address is taken before anything else, so that a port in use is told in one line. uvicorn does the rest.
 """
@@ -8,18 +8,22 @@ from __future__ import annotations
 import signal
 import socket
 import sys
-from types import FrameType
-
-import uvicorn
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
 
 from imri_kg.errors import BadInputError
 from imri_kg.graph import KnowledgeGraph
-from imri_kg_api.app import PREFIX, create_app
+from imri_kg_api import observing
+from imri_kg_api.app import PREFIX
+from imri_kg_api.hosts import AllowedHosts
+from imri_kg_api.releases import open_present
+from imri_kg_api.settings import Settings
+from imri_kg_api.supervising import supervise
+from imri_kg_api.working import work
 
-__all__ = ["run"]
+__all__ = ["run", "serve_graph"]
 
-#: Seconds that running requests get after the server was told to stop.
-_GRACE = 10
 _EXAMPLES = (
     ("a mapping", f"{PREFIX}/mappings?subject=imri:B1&object_framework=chime"),
     ("a crosswalk", f"{PREFIX}/crosswalks/imri/chime?format=md"),
@@ -27,52 +31,53 @@ _EXAMPLES = (
 )
 
 
-class _Server(uvicorn.Server):
-    """A uvicorn server that says where it listens once it does."""
-
-    def __init__(self, config: uvicorn.Config, address: str) -> None:
-        super().__init__(config)
-        self._address = address
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        print(f"imri-kg answers at {self._address}  (Ctrl+C stops it)")
-        for name, path in _EXAMPLES:
-            print(f"  {name + ':':16}{self._address}{path}")
-        print(f"  {'all addresses:':16}{self._address}/docs", flush=True)
-
-
-def run(graph: KnowledgeGraph, host: str, port: int, *, library: bool = False) -> None:
-    """Serve a graph until the process is told to stop (SIGINT, SIGTERM); running requests are finished first.
+def run(given: Mapping[str, Any]) -> None:
+    """Serve the graph of this installation until the process is told to stop (SIGINT, SIGTERM); running requests are finished first.
 
     Args:
-        graph: the graph to answer from.
-        host: name or address to listen on.
-        port: port to listen on; 0 takes a free one.
-        library: whether the cases of the user's library are shown.
+        given: what was given on the command line, by the names of `Settings`, as text; environment variables fill in the rest.
 
     Raises:
-        BadInputError: the host or port cannot be listened on.
+        BadInputError: a setting cannot be used, case data do not conform, or the host or port cannot be listened on.
+        ImriError: the graph cannot be opened.
     """
-    with _listen(host, port) as listener:
-        address = _address(listener)
-        # uvicorn raises the signal again once it has stopped; to have been told to stop is no failure.
-        signal.signal(signal.SIGTERM, _leave)
-        app = create_app(graph, library=library)
-        config = uvicorn.Config(
-            app, access_log=False, log_level="warning", server_header=False, timeout_graceful_shutdown=_GRACE, lifespan="off"
-        )
+    settings = Settings.of(given)
+    serve_graph(open_present(settings), settings)
+
+
+def serve_graph(graph: KnowledgeGraph, settings: Settings) -> None:
+    """Serve a graph that is open, in this process or, with several workers, in others that open it again.
+
+    Raises:
+        BadInputError: the host or port cannot be listened on, or an old release cannot be served.
+        SnapshotError: an old release is damaged.
+    """
+    with _listen(settings.host, settings.port) as listener:
+        # To have been told to stop before all is up is no failure either.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        observing.configure(settings.log_format, requests=settings.access_log)
         try:
-            _Server(config, address).run(sockets=[listener])
+            if settings.workers > 1:
+                supervise(graph, settings, listener, lambda: _announce(listener, settings))
+            else:
+                work(graph, settings, listener, lambda: _announce(listener, settings))
         except KeyboardInterrupt:
             pass
-        finally:
-            app.state.validations.close()
-    print("imri-kg has stopped.", flush=True)
+    with suppress(OSError):
+        # Where the terminal was closed, there is nobody to tell.
+        print("imri-kg has stopped.", flush=True)
 
 
-def _leave(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+def _announce(listener: socket.socket, settings: Settings) -> None:
+    """Say where the server listens, once it does."""
+    address = _address(listener)
+    print(f"imri-kg answers at {address}  (Ctrl+C stops it)")
+    for name, path in _EXAMPLES:
+        print(f"  {name + ':':16}{address}{path}")
+    print(f"  {'all addresses:':16}{address}/docs", flush=True)
+    hosts = AllowedHosts(listener.getsockname()[0], settings.allowed_host)
+    if not hosts.loopback and not settings.allowed_host:
+        print(f"imri-kg: other machines can reach this server by address or as {' or '.join(hosts.names)}; further names need --allowed-host.", file=sys.stderr)
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -48,6 +48,14 @@ def read_case_through(
     return reply(graph.case_view(framework, id))
 
 
+@router.get("/cases/through/{framework}", **describe(schemas.CaseView))
+def read_cases_through(
+    framework: Annotated[str, Path(description="Key of the framework edition through which to look.", examples=["diffusion"])], graph: Graph, reply: Replies
+) -> Response:
+    """Return the determinants of all cases as another framework sees them."""
+    return reply(graph.case_view(framework))
+
+
 @router.get("/matrix", **describe(schemas.Matrix))
 def read_matrix(
     graph: Graph,
@@ -71,6 +79,7 @@ def read_matrix(
     rollup: Annotated[bool, Query(description="Count an observation under its construct and all broader ones.", examples=[True])] = False,
     empty: Annotated[bool, Query(description="List members without any observation.", examples=[True])] = False,
     domain_by: Annotated[Literal["construct", "context-word"], Query(description="Domain of our construct, or of the authors' own context word.", examples=["context-word"])] = "construct",
+    stakeholder_by: Annotated[Literal["reported", "experienced"], Query(description="Stakeholder groups that report something, or those that experience an impact.", examples=["experienced"])] = "reported",
 ) -> Response:
     """Count observations by two dimensions, printed and inferred codings apart; what authors say of a study as a whole stands apart and counts nowhere."""
     where = {
@@ -79,7 +88,7 @@ def read_matrix(
     }  # fmt: skip
     chosen = {name: values for name, values in where.items() if values}
     try:
-        found = graph.matrix(rows, columns, where=chosen, basis=basis, rollup=rollup, empty=empty, domain_by=domain_by)
+        found = graph.matrix(rows, columns, where=chosen, basis=basis, rollup=rollup, empty=empty, domain_by=domain_by, stakeholder_by=stakeholder_by)
     except UnknownNameError as error:
         if error.kind != "dimension":
             raise

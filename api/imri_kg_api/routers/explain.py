@@ -10,17 +10,17 @@ from starlette.responses import Response
 from imri_kg_api import schemas
 from imri_kg_api.documentation import describe
 from imri_kg_api.parameters import Basis, Graph
-from imri_kg_api.replying import Replies
+from imri_kg_api.replying import RECORDS, RecordReplies
 
 __all__ = ["router"]
 
 router = APIRouter(tags=["mappings"])
 
 
-@router.get("/explain", **describe(schemas.Explanation))
+@router.get("/explain", **describe(schemas.Explanation, RECORDS))
 def explain(
     graph: Graph,
-    reply: Replies,
+    reply: RecordReplies,
     subject: Annotated[str, Query(description="CURIE, label or code.", examples=["logic:M3"])],
     object: Annotated[str, Query(description="CURIE, label or code.", examples=["chime:I"])],
     basis: Basis = [],

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from imri_kg_api import schemas
 from imri_kg_api.documentation import describe
 from imri_kg_api.parameters import Graph
-from imri_kg_api.replying import Replies
+from imri_kg_api.replying import RDF, RdfReplies, Replies
 
 __all__ = ["router"]
 
@@ -23,9 +23,9 @@ def list_frameworks(graph: Graph, reply: Replies) -> Response:
     return reply(graph.frameworks())
 
 
-@router.get("/frameworks/{key}", **describe(schemas.Framework))
+@router.get("/frameworks/{key}", **describe(schemas.Framework, RDF))
 def read_framework(
-    key: Annotated[str, Path(description="Key of the framework edition.", examples=["chime"])], graph: Graph, reply: Replies
+    key: Annotated[str, Path(description="Key of the framework edition.", examples=["chime"])], graph: Graph, reply: RdfReplies
 ) -> Response:
     """Return a framework edition with all its members."""
     return reply(graph.framework(key))

@@ -23,7 +23,7 @@ def list_queries(
     graph: Graph,
     reply: Replies,
     page: QueryPage,
-    group: Annotated[str, Query(description="Folder of the queries: competency, service, qc or build.", examples=["service"])] = "competency",
+    group: Annotated[str, Query(description="Folder of the queries: competency, service, description, qc or build.", examples=["service"])] = "competency",
 ) -> Response:
     """List the stored queries of a group; without one, the competency questions."""
     return reply(page.of(graph.queries(group)))

@@ -24,8 +24,8 @@ def search(
     reply: Replies,
     page: SearchPage,
     q: Annotated[str, Query(description="Words, a code or a CURIE; case, accents, plural and one typing error are forgiven.", examples=["hope"])],
-    framework: Annotated[str | None, Query(description="Key of the edition to search in.", examples=["chime"])] = None,
-    kind: Annotated[str | None, Query(description="Kind of construct to search for.", examples=["RecoveryProcess"])] = None,
+    framework: Annotated[list[str], Query(description="Key of the edition to search in; repeat it for several.", examples=[["chime"]])] = [],
+    kind: Annotated[list[str], Query(description="Kind of construct to search for; repeat it for several.", examples=[["RecoveryProcess"]])] = [],
 ) -> Response:
-    """Find constructs by words, best first."""
+    """Find constructs by words, best first; `facets` counts all hits by framework and by kind."""
     return reply(page.of(graph.search(q, framework=framework, kind=kind, limit=None)))

@@ -6,6 +6,14 @@ strictly. Members may be added to a reply in a later release; a client reads wha
 
 from __future__ import annotations
 
+from imri_kg_api.schemas.batch import (
+    Batch,
+    BatchAnswer,
+    BatchAsked,
+    BatchCounts,
+    BatchEntry,
+    BatchQuestion,
+)
 from imri_kg_api.schemas.cases import (
     Case,
     CaseItem,
@@ -24,6 +32,10 @@ from imri_kg_api.schemas.cases import (
     Validation,
     ViewedObservation,
 )
+from imri_kg_api.schemas.cite import (
+    Citation,
+    CitedWork,
+)
 from imri_kg_api.schemas.crosswalks import (
     Cell,
     Coverage,
@@ -40,13 +52,21 @@ from imri_kg_api.schemas.crosswalks import (
     Route,
     RouteStep,
 )
+from imri_kg_api.schemas.downloads import (
+    Download,
+    Downloads,
+)
 from imri_kg_api.schemas.frameworks import (
     Concept,
+    ConceptMappings,
+    ConceptObservations,
+    Facets,
     Framework,
     FrameworkItem,
     Frameworks,
     Member,
     MemberCounts,
+    RecordsByBasis,
     SearchHit,
     SearchHits,
     Source,
@@ -61,6 +81,18 @@ from imri_kg_api.schemas.mappings import (
     PairState,
     SingleRecord,
 )
+from imri_kg_api.schemas.pathways import (
+    Licence,
+    Moderator,
+    Passage,
+    PathCounts,
+    PathEnd,
+    PathSearch,
+    PathsLeftOut,
+    PathStep,
+    Pathway,
+    Pathways,
+)
 from imri_kg_api.schemas.queries import (
     QueryResult,
     StoredQueries,
@@ -69,7 +101,12 @@ from imri_kg_api.schemas.queries import (
 from imri_kg_api.schemas.server import (
     Candidate,
     Health,
+    Live,
     Problem,
+    Ready,
+    ReleaseEntry,
+    ReleaseInfo,
+    ReleaseList,
 )
 from imri_kg_api.schemas.values import (
     CausalRelation,
@@ -80,6 +117,12 @@ from imri_kg_api.schemas.values import (
 
 __all__ = [
     "BasisCounts",
+    "Batch",
+    "BatchAnswer",
+    "BatchAsked",
+    "BatchCounts",
+    "BatchEntry",
+    "BatchQuestion",
     "Candidate",
     "Case",
     "CaseItem",
@@ -90,23 +133,32 @@ __all__ = [
     "CausalRelation",
     "Cell",
     "CheckedDataset",
+    "Citation",
+    "CitedWork",
     "Claim",
     "CodedTerm",
     "Concept",
+    "ConceptMappings",
+    "ConceptObservations",
     "Counts",
     "Coverage",
     "CoverageSide",
     "CoveredMember",
     "Crosswalk",
     "Derivation",
+    "Download",
+    "Downloads",
     "Evidence",
     "Explanation",
+    "Facets",
     "Framework",
     "FrameworkItem",
     "FrameworkLimit",
     "Frameworks",
     "Health",
     "LeftOut",
+    "Live",
+    "Licence",
     "MappingRecord",
     "Mappings",
     "Matrix",
@@ -115,16 +167,30 @@ __all__ = [
     "Member",
     "MemberCounts",
     "Message",
+    "Moderator",
     "Overview",
     "OverviewPair",
     "PairState",
+    "Passage",
+    "PathCounts",
+    "PathEnd",
+    "PathSearch",
+    "PathStep",
+    "PathsLeftOut",
+    "Pathway",
+    "Pathways",
     "PlacedObservation",
     "PrintedLimitation",
     "Problem",
     "QueryResult",
+    "Ready",
     "RecordDerivation",
+    "RecordsByBasis",
     "Reference",
     "Refusal",
+    "ReleaseEntry",
+    "ReleaseInfo",
+    "ReleaseList",
     "Route",
     "RouteStep",
     "SearchHit",

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from imri_kg_api.schemas.values import Evidence, Next, Notes, Query, Release
+from imri_kg_api.schemas.values import Evidence, Next, Notes, Permalink, Query, Release
 
 CaseId = Annotated[str, Field(description="Dataset and identifier of a case", examples=["mulvale-2024.esther"])]
 Coding = Annotated[str | None, Field(description="Whose coding it is: author-stated, or curated by whoever made the dataset")]
@@ -117,6 +117,7 @@ class Cases(BaseModel):
     datasets: list[Item]
     next: Next
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -142,6 +143,7 @@ class Case(BaseModel):
     printed_limitations: list[Item]
     notes: Notes
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -160,6 +162,7 @@ class CaseView(BaseModel):
     basis: list[str]
     notes: Notes
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -215,6 +218,7 @@ class Matrix(BaseModel):
     left_out: Item
     notes: Notes
     query: Query
+    permalink: Permalink = None
     release: Release
 
 

@@ -16,6 +16,7 @@ from imri_kg_api.schemas.values import (
     Key,
     LabelStatus,
     Notes,
+    Permalink,
     Query,
     RecordId,
     Reference,
@@ -61,6 +62,7 @@ class Refusal(BaseModel):
     chain: list[RouteStep]
     text: str = Field(description="The chain in one line; a causal relation walked backwards points back")
     reason: str
+    rule: str | None = Field(description="The rule that would license the route, where an asserted negative record blocks it; null otherwise")
 
 
 class Route(Refusal):
@@ -86,6 +88,7 @@ class Crosswalk(BaseModel):
     left_out: LeftOut
     notes: Notes
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -145,6 +148,7 @@ class Coverage(BaseModel):
     left_out: LeftOut
     notes: Notes
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -166,6 +170,7 @@ class Overview(BaseModel):
     basis: list[Basis]
     left_out: LeftOut
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -196,4 +201,5 @@ class Explanation(BaseModel):
     left_out: LeftOut
     notes: Notes
     query: Query
+    permalink: Permalink = None
     release: Release

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from imri_kg_api.schemas.mappings import LeftOut
+from imri_kg_api.schemas.mappings import Counts, LeftOut
 from imri_kg_api.schemas.values import (
     Basis,
     CausalRelation,
@@ -17,9 +17,12 @@ from imri_kg_api.schemas.values import (
     LabelStatus,
     Next,
     Notes,
+    Permalink,
     Query,
+    RecordId,
     Reference,
     Release,
+    State,
 )
 
 
@@ -65,6 +68,7 @@ class Frameworks(BaseModel):
     items: list[FrameworkItem]
     next: Next
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -94,7 +98,37 @@ class Framework(BaseModel):
     code_status: str
     notes: Notes
     members: list[Member]
+    query: Query
+    permalink: Permalink = None
     release: Release
+
+
+class RecordsByBasis(BaseModel):
+    """Ids of records on each basis."""
+
+    author_stated: list[RecordId] = Field(alias="author-stated")
+    curated: list[RecordId]
+    derived: list[RecordId]
+
+
+class ConceptMappings(BaseModel):
+    """A construct against a whole other edition."""
+
+    framework: Key
+    state: State
+    counts: Counts
+    records: RecordsByBasis = Field(description="Records of its pairs with members of the edition; what found nothing on either side is among them")
+    exploratory: list[RecordId] = Field(description="Records below 0.50, which do not count")
+
+
+class ConceptObservations(BaseModel):
+    """How many observations of a case are coded to a construct."""
+
+    case: str = Field(description="Id of the case", examples=["mulvale-2024.esther"])
+    name: str
+    printed: int = Field(ge=0, description="Coded so by the source")
+    inferred: int = Field(ge=0, description="Coded so by whoever made the dataset")
+    total: int = Field(ge=0)
 
 
 class Concept(Reference):
@@ -106,13 +140,19 @@ class Concept(Reference):
     alternative_labels: list[str]
     broader: list[Reference]
     narrower: list[Reference]
+    ancestors: list[Reference] = Field(description="Everything above it, the nearest first")
+    top: Reference | None = Field(description="The construct at the top of its branch; null where it is that itself")
     properties: dict[str, list[str]]
     evidence: list[Evidence]
     claims: list[Claim]
     causal_relations: list[CausalRelation]
+    mappings: list[ConceptMappings] = Field(description="Its state against each other edition, with the records of its pairs")
+    observations: list[ConceptObservations] = Field(description="Observations of the cases of the release that are coded to it; none means that no case has one")
     basis: list[Basis]
     left_out: LeftOut
     notes: Notes
+    query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -130,11 +170,21 @@ class SearchHit(BaseModel):
     matched: str = Field(description="What matched: code, CURIE, label, alternative label or definition")
 
 
+class Facets(BaseModel):
+    """All hits counted by framework and by kind, each without regard to its own filter."""
+
+    framework: dict[Key, int]
+    kind: dict[str, int]
+
+
 class SearchHits(BaseModel):
     """Constructs that words find, best first."""
 
     items: list[SearchHit]
+    total: int = Field(ge=0, description="Hits on all pages")
+    facets: Facets
     notes: Notes
     next: Next
     query: str
+    permalink: Permalink = None
     release: Release

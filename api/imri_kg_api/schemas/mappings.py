@@ -12,6 +12,7 @@ from imri_kg_api.schemas.values import (
     Evidence,
     Next,
     Notes,
+    Permalink,
     Query,
     RecordId,
     Reference,
@@ -57,6 +58,7 @@ class SingleRecord(MappingRecord):
     """One mapping record by its id."""
 
     query: Query
+    permalink: Permalink = None
     release: Release
 
 
@@ -87,10 +89,14 @@ class PairState(BaseModel):
 
 
 class LeftOut(BaseModel):
-    """What a limit on the basis kept out of the answer."""
+    """What filters kept out of the answer."""
 
-    records: dict[str, int] = Field(description="Records by basis")
+    records: dict[str, int] = Field(description="Records by basis that a limit on the basis kept out")
     pairs: int = Field(ge=0, description="Pairs whose state would differ with all bases")
+    filters: dict[str, int] = Field(
+        description="For each further filter that was asked for (predicate, confidence, source, state), the records that it kept out, each counted once; "
+        "`targets` are entries of `states` that a filter on the state kept out"
+    )
 
 
 class Mappings(BaseModel):
@@ -103,4 +109,5 @@ class Mappings(BaseModel):
     notes: Notes
     query: Query
     next: Next
+    permalink: Permalink = None
     release: Release

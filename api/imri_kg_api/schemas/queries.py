@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from imri_kg_api.schemas.values import Next, Query, Release
+from imri_kg_api.schemas.values import Next, Permalink, Query, Release
 
 
 class StoredQuery(BaseModel):
@@ -29,6 +29,7 @@ class StoredQueries(BaseModel):
     items: list[StoredQuery]
     next: Next
     query: str
+    permalink: Permalink = None
     release: Release
 
 
@@ -38,4 +39,5 @@ class QueryResult(StoredQuery):
     items: list[dict[str, Any]]
     next: Next
     query: Query
+    permalink: Permalink = None
     release: Release

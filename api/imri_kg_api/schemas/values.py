@@ -27,6 +27,13 @@ ExistenceStatus = Annotated[
 ]
 Query = Annotated[str, Field(description="The stored query that the answer rests on; its text is at /api/v1/queries/{name}", examples=["service/records"])]
 Release = Annotated[str, Field(description="Release of the graph that answered", examples=["0.1.0+5b25e6851878"])]
+Permalink = Annotated[
+    str | None,
+    Field(
+        description="The permanent address of this answer: it gives the same answer for ever, or says that it cannot; null where the answer shows what can change within a release",
+        examples=["/releases/0.1.0+5b25e6851878/api/v1/frameworks?answer=sha256-0123456789abcdef0123456789abcdef"],
+    ),
+]
 Next = Annotated[str | None, Field(description="Token of the next page for `page=`; null on the last one")]
 Notes = Annotated[list[str], Field(description="What a reader should know about this answer")]
 StatedRelation = Annotated[str | None, Field(description="The authors' own verb, where they state the relation", examples=["aligns with"])]

@@ -1,0 +1,66 @@
+"""What a model is told: the texts of `wording.yaml`, read once.
+
+The tools and the protocol ask for texts by name; no other module of this door holds a long one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from imri_kg.model import MappingRecord
+
+__all__ = ["about", "instructions", "meaning", "of_basis", "of_label", "of_tool", "whose"]
+
+
+@cache
+def _texts() -> Mapping[str, Any]:
+    return yaml.safe_load(Path(__file__).with_name("wording.yaml").read_text(encoding="utf-8"))
+
+
+def instructions() -> str:
+    """Return how a model is to read the graph."""
+    return str(_texts()["instructions"])
+
+
+def meaning(state: str) -> str:
+    """Return in a sentence what a state of a pair means."""
+    return str(_texts()["states"][state])
+
+
+def of_basis(basis: str) -> str:
+    """Return in a sentence what a basis means."""
+    return str(_texts()["bases"][basis])
+
+
+def of_label(status: str) -> str:
+    """Return in a sentence what the status of a label means."""
+    return str(_texts()["label_statuses"][status])
+
+
+def of_tool(name: str) -> tuple[str, str]:
+    """Return title and description of a tool."""
+    told = _texts()["tools"][name]
+    return str(told["title"]), str(told["text"])
+
+
+def about() -> str:
+    """Return everything that helps to read a reply, as a page in Markdown."""
+    parts = [("States of a pair", "states"), ("Whose claim", "bases"), ("Labels", "label_statuses")]
+    lists = (f"\n## {title}\n\n" + "".join(f"- {name}: {text}\n" for name, text in _texts()[key].items()) for title, key in parts)
+    return f"# How to read imri-kg\n\n{instructions()}{''.join(lists)}"
+
+
+def whose(record: MappingRecord) -> str:
+    """Say in a sentence whose claim a mapping record is."""
+    if record.derivation is not None:
+        return f"derived: {record.derivation.text}"
+    if record.basis == "author-stated":
+        verb = f' ("{record.stated_relation}")' if record.stated_relation else ""
+        chosen = "the predicate is theirs" if record.predicate_basis == "source" else "the predicate is our choice"
+        return f"author-stated: the authors state it{verb}; {chosen}."
+    return f"curated: our reading{f' ({record.author})' if record.author else ''}, not stated by the authors."

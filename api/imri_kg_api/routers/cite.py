@@ -1,0 +1,85 @@
+"""How to cite the graph, a framework, a mapping record, or a whole answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+
+from fastapi import APIRouter, Query, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
+
+from imri_kg.citing import STYLES, answer_address
+from imri_kg.errors import BadInputError, UnknownNameError
+from imri_kg_api import problems, schemas
+from imri_kg_api.addresses import ANSWER, route_path
+from imri_kg_api.documentation import describe
+from imri_kg_api.parameters import Graph
+from imri_kg_api.replying import Replies
+
+__all__ = ["router"]
+
+router = APIRouter(tags=["server"])
+
+
+@router.get("/cite", **describe(schemas.Citation))
+async def cite(
+    request: Request,
+    graph: Graph,
+    reply: Replies,
+    of: Annotated[str, Query(description="`graph`, a framework, a mapping record, or the address of an answer (its `permalink`, or what was asked).",
+                             examples=["framework:imri", "graph", "mapping:imri-chime-s01", "/api/v1/mappings?subject=imri:B1"])] = "graph",
+    style: Annotated[str, Query(description="The style; all of them when absent.", examples=["bibtex"], json_schema_extra={"enum": [*STYLES]})] = "all",
+) -> Response:
+    """Return the works to cite for a thing, as BibTeX, CSL-JSON and APA text: whoever made the claim, and the graph with its release."""
+    if of.startswith("/") or (of.startswith(("http://", "https://")) and graph.prefixes.compress(of) == of and "/api/" in of):
+        found = await _permanent(request, of, graph.release)
+        if isinstance(found, Response):
+            return found
+        of = found
+    return reply(await run_in_threadpool(graph.cite, of, style=style))
+
+
+async def _permanent(request: Request, address: str, release: str) -> str | Response:
+    """Return the permanent address of an answer after asking for it, or the problem that asking meets."""
+    question, expected, named = answer_address(address)
+    parts = urlsplit(question)
+    if parts.path == route_path(request.scope):
+        raise BadInputError("A citation is no answer to be cited; give the address of what it cites.")
+    if named and named != release:
+        raise UnknownNameError("release", named, [release], nearest=[])
+    pairs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "format"]
+    query = urlencode([*pairs, *([(ANSWER, expected)] if expected else [])])
+    status, body = await _ask(request, unquote(parts.path), query)
+    if status != 200:
+        return Response(body, status, media_type=problems.MEDIA_TYPE)
+    permalink = json.loads(body).get("permalink")
+    if not permalink:
+        raise BadInputError("This answer can change within a release, and has no permanent address; cite the graph instead.")
+    # What stands before the path of the API: another server, or the prefix below which a proxy serves this one.
+    outer = address[: address.index("/releases/" if named else "/api/v1/")]
+    return (outer if outer.startswith(("http://", "https://")) else "") + permalink
+
+
+async def _ask(request: Request, path: str, query: str) -> tuple[int, bytes]:
+    """Ask this application itself, as a client would that takes JSON."""
+    scope: dict[str, Any] = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": request.scope["scheme"],
+        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "server": request.scope.get("server"),
+        "client": request.scope.get("client"), "headers": [(b"host", request.headers.get("host", "localhost").encode("latin-1")), (b"accept", b"application/json")],
+    }  # fmt: skip
+    status, pieces = 500, list[bytes]()
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        nonlocal status
+        if message["type"] == "http.response.start":
+            status = message["status"]
+        elif message["type"] == "http.response.body":
+            pieces.append(message.get("body", b""))
+
+    await request.app(scope, receive, send)
+    return status, b"".join(pieces)
