@@ -3,15 +3,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: env run test conformance build clean
+.PHONY: env run test conformance load build clean
 
 env: .venv/runtime.stamp  ## Make .venv with imri-kg in it.
 
 test: .venv/dev.stamp  ## Make everything that the tests need and run the whole suite.
 	$(BIN)/python -m pytest -q -n auto $(ARGS)
 
-conformance: .venv/dev.stamp  ## Try our workbooks in LibreOffice, which has to be installed.
+conformance: .venv/clients.stamp  ## Try our workbooks in LibreOffice, which has to be installed, and the SPARQL endpoint with clients that need Node, which is not.
 	$(BIN)/python -m pytest -q -m conformance $(ARGS) tests/conformance
+
+load: .venv/load.stamp  ## Measure a running server under load, with wrk, which has to be installed; STORE=1 keeps the figures in benchmarks/results/.
+	$(BIN)/python -m benchmarks load $(if $(STORE),--store load)
+	$(BIN)/python -m benchmarks sparql $(if $(STORE),--store sparql)
+	$(BIN)/python -m benchmarks quiet $(if $(STORE),--store quiet)
+	$(BIN)/python -m benchmarks soak --minutes $(or $(MINUTES),2) $(if $(STORE),--store soak)
 
 run: env  ## Build the graph and serve it on 127.0.0.1:8000.
 	$(BIN)/imri-kg build
@@ -31,6 +37,14 @@ build: env  ## Build the wheel into dist/.
 
 .venv/dev.stamp: requirements-dev.lock .venv/runtime.stamp
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.lock
+	touch $@
+
+.venv/clients.stamp: requirements-clients.lock .venv/dev.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-clients.lock
+	touch $@
+
+.venv/load.stamp: requirements-load.lock .venv/runtime.stamp
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-load.lock
 	touch $@
 
 clean:  ## Remove what this file made.

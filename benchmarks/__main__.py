@@ -7,7 +7,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import build, generate, reading, results, search, start, validating
+from benchmarks import build, generate, load, quiet, reading, results, search, soak, sparql, start, validating
+from benchmarks.options import positive
 
 __all__ = ["main", "parser"]
 
@@ -18,6 +19,8 @@ _MEASUREMENTS = {
     "reading": (reading, "Compare the reading of a workbook of ten thousand rows with bare openpyxl."),
     "cases": (validating, "Compare the validation of case tables with bare pySHACL on the same graph."),
 }
+#: Measurements of a running server; `make load` runs them all. Each has options of its own.
+_OF_A_SERVER = {"sparql": sparql, "load": load, "quiet": quiet, "soak": soak}
 
 
 def parser() -> argparse.ArgumentParser:
@@ -26,12 +29,14 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, (module, text) in _MEASUREMENTS.items():
         sub = commands.add_parser(name, help=text, description=f"{text} {module.HOW}")
-        sub.add_argument("--runs", type=_positive, default=module.RUNS, help=f"how many runs of each (default {module.RUNS})")
-        sub.add_argument(
-            "--store", metavar="FILE", type=results.file_name, help="also write the figures as JSON into benchmarks/results/FILE"
-        )
+        sub.add_argument("--runs", type=positive, default=module.RUNS, help=f"how many runs of each (default {module.RUNS})")
+        _add_store(sub)
+    for name, measurement in _OF_A_SERVER.items():
+        sub = commands.add_parser(name, help=measurement.TEXT, description=f"{measurement.TEXT} {measurement.HOW}")
+        measurement.add_options(sub)
+        _add_store(sub)
     sub = commands.add_parser("generate", help="Write synthetic case tables with a known share of faults.", description="Write synthetic case tables.")
-    sub.add_argument("--cases", type=_positive, required=True, help="how many cases")
+    sub.add_argument("--cases", type=positive, required=True, help="how many cases")
     sub.add_argument("-o", "--output", type=Path, required=True, help="folder to write into")
     sub.add_argument("--share", type=_share, default=0.02, help="part of the observations that get a fault, from 0 to 1 (default 0.02)")
     sub.add_argument("--form", choices=("csv", "xlsx"), default="csv", help="CSV files (the default) or a workbook")
@@ -39,24 +44,29 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a measurement and return the exit status."""
+    """Run a measurement and return the exit status: 1 where something was not as it has to be, 2 where a tool is missing."""
     chosen = parser().parse_args(arguments)
     if chosen.command == "generate":
         made = generate.generate(chosen.cases, chosen.share)
         generate.write(made, chosen.output, chosen.form)
         print(f"{made.rows} rows with {len(made.faults)} faults written to {chosen.output}")
         return 0
-    measurement = _MEASUREMENTS[chosen.command][0].measure(chosen.runs)
+    try:
+        if chosen.command in _OF_A_SERVER:
+            measurement = _OF_A_SERVER[chosen.command].measure(chosen)
+        else:
+            measurement = _MEASUREMENTS[chosen.command][0].measure(chosen.runs)
+    except (results.MissingToolError, results.NothingMeasuredError) as error:
+        print(f"benchmarks {chosen.command}: {error}", file=sys.stderr)
+        return 2 if isinstance(error, results.MissingToolError) else 1
     print("\n".join(measurement.lines))
     if chosen.store:
         print(f"written to {results.store(chosen.store, chosen.command, measurement)}")
-    return 0
+    return 1 if measurement.failures else 0
 
 
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 1 up")
-    return int(text)
+def _add_store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--store", metavar="FILE", type=results.file_name, help="also write the figures as JSON into benchmarks/results/FILE")
 
 
 def _share(text: str) -> float:

@@ -18,10 +18,18 @@ from typing import Any
 
 import imri_kg
 
-__all__ = ["FOLDER", "Measurement", "Summary", "file_name", "store"]
+__all__ = ["FOLDER", "Measurement", "MissingToolError", "NothingMeasuredError", "Summary", "file_name", "store"]
 
 #: Where stored figures go.
 FOLDER = Path(__file__).resolve().parent / "results"
+
+
+class MissingToolError(Exception):
+    """A program or package that a measurement needs is not there; the message says how to get it."""
+
+
+class NothingMeasuredError(Exception):
+    """A measurement came to its end without figures, or could not begin; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +62,11 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
-    """What a measurement found: lines for people and figures for a file."""
+    """What a measurement found: lines for people, figures for a file, and what was not as it has to be."""
 
     lines: tuple[str, ...]
     figures: dict[str, Any]
+    failures: tuple[str, ...] = ()
 
 
 def file_name(text: str) -> str:
