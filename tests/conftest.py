@@ -22,6 +22,8 @@ from imri_kg.graph import KnowledgeGraph
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
+    from imri_kg.remote.graph import RemoteGraph
+
 #: The same examples on every machine, however busy it is.
 settings.register_profile("suite", deadline=None, derandomize=True, database=None)
 settings.load_profile("suite")
@@ -69,6 +71,25 @@ def client(graph: KnowledgeGraph) -> TestClient:
     from imri_kg_api.app import create_app
 
     return TestClient(create_app(graph))
+
+
+@pytest.fixture(scope="session")
+def address(graph: KnowledgeGraph) -> Iterator[str]:
+    """The address of a server that answers from the graph over a socket, without the user's library."""
+    from serving import serving
+
+    with serving(graph) as found:
+        yield found
+
+
+@pytest.fixture(params=["local", "remote"])
+def kg(request: pytest.FixtureRequest, graph: KnowledgeGraph) -> Iterator[KnowledgeGraph | RemoteGraph]:
+    """The graph of this installation, and then that of a server."""
+    if request.param == "local":
+        yield graph.without_library()
+    else:
+        with imri_kg.open(request.getfixturevalue("address")) as found:
+            yield found
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from imri_kg.graph import KnowledgeGraph
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
+    from httpx import Response
 
 API = "/api/v1"
 
@@ -30,6 +31,9 @@ SAME = {
     "/concepts/imri:B1": lambda kg: kg.concept("imri:B1"),
     "/search?q=hope": lambda kg: kg.search("hope"),
     "/search?q=peer&framework=cfir-2022&kind=Determinant": lambda kg: kg.search("peer", framework="cfir-2022", kind="Determinant"),
+    "/search?q=peer&framework=chime&framework=cfir-2022&kind=Determinant&kind=RecoveryProcessCategory": lambda kg: kg.search(
+        "peer", framework=["chime", "cfir-2022"], kind=["Determinant", "RecoveryProcessCategory"]
+    ),
     "/mappings?subject=imri:B1": lambda kg: kg.mappings("imri:B1"),
     "/mappings?subject=imri:B1&object_framework=chime": lambda kg: kg.mappings("imri:B1", to="chime"),
     "/mappings?subject=imri:B1&object_framework=chime&object_framework=imri": lambda kg: kg.mappings("imri:B1", to=["chime", "imri"]),
@@ -38,6 +42,10 @@ SAME = {
     "/mappings?subject_framework=imri&object_framework=chime&exploratory=true": lambda kg: kg.mappings(
         subject_framework="imri", to="chime", exploratory=True
     ),
+    "/mappings?subject=imri:B1&state=mapped&predicate=skos:relatedMatch&min_confidence=0.5&max_confidence=0.8&source=source:piat-2022": lambda kg: kg.mappings(
+        "imri:B1", state="mapped", predicate="relatedMatch", min_confidence=0.5, max_confidence=0.8, source="source:piat-2022"
+    ),
+    "/mappings?subject_framework=imri&state=contested&state=judged_not_mapped": lambda kg: kg.mappings(subject_framework="imri", state=["contested", "judged_not_mapped"]),
     "/crosswalks/imri/chime": lambda kg: kg.crosswalk("imri", "chime"),
     "/crosswalks/imri/chime?basis=curated&basis=derived&routes=true": lambda kg: kg.crosswalk("imri", "chime", basis=["curated", "derived"], routes=True),
     "/coverage": lambda kg: kg.coverage(),
@@ -52,13 +60,23 @@ SAME = {
 }
 
 
+def said(reply: Response) -> dict:
+    """Return what a reply says, without the address of the answer, which only the door knows."""
+    return {name: value for name, value in reply.json().items() if name != "permalink"}
+
+
 @pytest.mark.parametrize("address", SAME)
 @pytest.mark.parametrize("form", FORMATS)
 def test_an_address_answers_what_the_library_answers(client: TestClient, graph: KnowledgeGraph, address: str, form: str) -> None:
     reply = client.get(API + address + ("&" if "?" in address else "?") + f"format={form}")
     assert reply.status_code == 200, reply.text
     assert reply.headers["content-type"] == MEDIA_TYPES[form]
-    assert reply.text == serialise(SAME[address](graph), form)
+    if form == "json":
+        # The door adds the address at which the answer stays.
+        assert [*reply.json()][-1] == "permalink"
+        assert json.dumps(said(reply), ensure_ascii=False, indent=2) + "\n" == serialise(SAME[address](graph), form)
+    else:
+        assert reply.text == serialise(SAME[address](graph), form)
 
 
 @pytest.mark.parametrize("address", [*SAME, "/mappings/mapping:imri-chime-s01"])
@@ -100,15 +118,15 @@ def test_a_limit_on_the_basis_says_what_it_left_out(client: TestClient) -> None:
 
 
 def test_a_construct_is_found_by_label_code_and_iri_too(client: TestClient) -> None:
-    concept = client.get(f"{API}/concepts/imri:B1").json()
+    concept = said(client.get(f"{API}/concepts/imri:B1"))
     for name in (concept["label"], concept["iri"], "IMRI:b1"):
-        assert client.get(f"{API}/concepts/{name}").json() == concept
+        assert said(client.get(f"{API}/concepts/{name}")) == concept
 
 
 def test_one_record_is_the_record_of_the_list(client: TestClient) -> None:
     for listed in client.get(f"{API}/mappings?subject=imri:B1").json()["items"]:
         alone = client.get(f"{API}/mappings/{listed['record_id']}").json()
-        assert {k: v for k, v in alone.items() if k not in ("query", "release")} == listed
+        assert {k: v for k, v in alone.items() if k not in ("query", "permalink", "release")} == listed
     assert client.get(f"{API}/mappings/imri-chime-s01").json()["record_id"] == "mapping:imri-chime-s01"
 
 
@@ -123,7 +141,7 @@ def test_every_stored_query_answers_and_none_has_a_parameter_that_the_route_uses
     names = [q for group in ("competency", "service", "qc", "build") for q in client.get(f"{API}/queries?group={group}").json()["items"]]
     assert len(names) > 20
     for query in names:
-        assert not {"format", "limit", "page"} & set(query["parameters"]), query["name"]
+        assert not {"answer", "format", "limit", "page"} & set(query["parameters"]), query["name"]
         reply = client.get(f"{API}/queries/{query['name']}?limit=1")
         assert reply.status_code == 200, reply.text
         assert len(reply.json()["items"]) <= 1
@@ -147,8 +165,9 @@ def pages(client: TestClient, address: str) -> list[dict]:
         token = page.json()["next"]
         if token is None:
             return found
-        assert f"page={token}" in page.headers["link"] and page.headers["link"].endswith('rel="next"')
-        assert client.get(page.headers["link"].split(">")[0][1:]).json()["items"]
+        following = page.links["next"]["url"]
+        assert f"page={token}" in following
+        assert client.get(following).json()["items"]
 
 
 @pytest.mark.parametrize(
@@ -166,7 +185,8 @@ def test_pages_are_the_whole_list_in_order_and_stable(client: TestClient, short:
     assert len(first) > 1
     assert [item for page in first for item in page["items"]] == everything["items"]
     assert pages(client, API + short) == first
-    assert {k: v for k, v in first[-1].items() if k not in ("items", "next")} == {k: v for k, v in everything.items() if k not in ("items", "next")}
+    aside = ("items", "next", "permalink")
+    assert {k: v for k, v in first[-1].items() if k not in aside} == {k: v for k, v in everything.items() if k not in aside}
 
 
 def test_the_size_of_a_page_may_change_on_the_way(client: TestClient) -> None:
@@ -195,7 +215,9 @@ def test_members_and_cells_are_never_paged(client: TestClient) -> None:
     [
         ("", "json"),
         ("*/*", "json"),
-        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "json"),
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "html"),
+        ("text/html;q=0.8, application/json;q=0.8", "json"),
+        ("text/*", "csv"),
         ("text/csv", "csv"),
         ("text/*;q=0.5, text/tab-separated-values", "tsv"),
         ("application/json;q=0.2, text/markdown;q=0.7", "md"),
@@ -318,7 +340,7 @@ def test_the_policy_of_a_page_allows_its_own_style_and_nothing_else(client: Test
 
 def test_both_pages_list_every_route(client: TestClient) -> None:
     paths = client.get("/openapi.json").json()["paths"]
-    assert len(paths) == 18
+    assert len(paths) >= 18
     for address in ("/", "/docs"):
         text = client.get(address).text
         assert not [path for path in paths if f"{path}</code>" not in text]
@@ -339,7 +361,7 @@ def test_the_same_answers_come_back_to_many_who_ask_at_once(graph: KnowledgeGrap
         replies = list(pool.map(lambda a: client.get(a), addresses))
     for address, reply in zip(addresses, replies, strict=True):
         assert reply.status_code == 200
-        assert reply.json() == expected[address], address
+        assert said(reply) == expected[address], address
 
 
 def test_a_graph_that_was_not_warmed_answers_threads_alike(graph: KnowledgeGraph) -> None:

@@ -66,6 +66,13 @@ MET = [
     ("/explain?subject=imri:B1&object=chime:I&basis=mine", "unknown-value", "author-stated"),
     ("/frameworks?format=xml", "unknown-value", "csv"),
     ("/search?q=hope&kind=Impct", "unknown-value", "'Impact'"),
+    ("/mappings?state=maped", "unknown-value", "mapped"),
+    ("/mappings?predicate=skos:broader", "unknown-value", "skos:broadMatch"),
+    ("/mappings?source=source:piat-2023", "unknown-value", "'source:piat-2022'"),
+    ("/mappings?min_confidence=1.5", "invalid-parameter", "'1.5'"),
+    ("/mappings?max_confidence=nan", "invalid-parameter", "'max_confidence'"),
+    ("/mappings?min_confidence=0.8&max_confidence=0.2", "conflicting-parameters", "exchange the two"),
+    ("/frameworks?answer=sha256-00000000000000000000000000000000", "answer-changed", "another answer"),
     ("/queries?group=competence", "unknown-value", "'competency'"),
     ("/mappings?subject=imri:B1&subject_framework=imri", "conflicting-parameters", "subject_framework"),
     ("/mappings?object=chime:I&object_framework=chime", "conflicting-parameters", "object_framework"),
@@ -94,6 +101,10 @@ def test_a_wrong_request_is_told_what_was_found_and_what_is_near(client: TestCli
 def test_the_type_of_every_problem_is_met_by_a_test() -> None:
     # Those about cases are met in test_api_cases.
     elsewhere = {"unknown-case", "too-large", "validation-limit", "validation-busy", "expired-page-token", "not-acceptable", "method-not-allowed", "bad-request", "graph-unavailable", "library-unavailable", "internal-error"}
+    # Those of the server as a process are met in test_serving and test_serving_raw.
+    elsewhere |= {"unknown-release", "unknown-host", "address-too-long", "headers-too-large", "slow-request", "rate-limited", "server-busy", "not-ready"}
+    # Those of the SPARQL endpoint are met in test_sparql_endpoint and test_sparql_negotiation, the others in test_mcp_doors and test_linked_data.
+    elsewhere |= {"unknown-graph", "update-refused", "query-timeout", "query-memory", "result-too-large", "query-busy", "unsupported-media-type", "foreign-site", "unknown-resource"}
     assert {kind for _, kind, _ in MET} | elsewhere == set(KINDS)
 
 
@@ -124,7 +135,7 @@ def test_another_method_is_refused_and_the_allowed_ones_are_named(client: TestCl
 
 
 def test_a_form_that_cannot_be_had_is_refused(client: TestClient) -> None:
-    problem = check(client.get(f"{API}/frameworks", headers={"Accept": "image/png, text/html"}), "not-acceptable")
+    problem = check(client.get(f"{API}/frameworks", headers={"Accept": "image/png, application/xml"}), "not-acceptable")
     assert "text/csv" in problem["known"]
     check(client.get(f"{API}/frameworks", headers={"Accept": "*/*;q=0"}), "not-acceptable")
 

@@ -476,6 +476,6 @@ def test_force_replaces_what_is_there(quick: Cli, tmp_path: Path) -> None:
 @pytest.mark.parametrize("arguments", [(), ("--library",)])
 def test_a_server_shows_the_library_only_where_that_was_asked_for(arguments: tuple[str, ...], cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     served: list[tuple[bool, bool]] = []
-    monkeypatch.setattr("imri_kg_api.server.run", lambda graph, host, port, *, library: served.append((graph.own_cases, library)))
+    monkeypatch.setattr("imri_kg_api.server.serve_graph", lambda graph, settings: served.append((graph.own_cases, settings.library)))
     assert cli("serve", *arguments).status == 0
     assert served == [(bool(arguments), bool(arguments))]

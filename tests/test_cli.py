@@ -30,6 +30,8 @@ QUESTIONS = {
     "coverage": (("coverage", "imri", "chime"), "Changing mindset"),
     "overview": (("coverage",), "recovery-review"),
     "explain": (("explain", "logic:M3", "chime:I"), "never a match"),
+    "pathways": (("pathways", "logic:M3", "chime:I", "--exploratory", "--hypotheses"), "Role modelling recovery"),
+    "cite": (("cite", "imri"), "imri-kg contributors"),
     "search": (("search", "personal", "growth"), "imri:B1"),
     "frameworks": (("frameworks",), "assimilation"),
     "framework": (("frameworks", "chime"), "chime:I2"),
@@ -42,7 +44,7 @@ QUESTIONS = {
     "query": (("query", "cq01"), "mapping:imri-chime-s03"),
     "free query": (("query", "SELECT ?c WHERE { ?c skos:inScheme framework:chime } ORDER BY ?c"), "chime:C"),
 }
-COMMANDS = {"map", "crosswalk", "coverage", "explain", "search", "frameworks", "show", "query", "build", "check", "serve", "validate", "template", "import", "cases", "matrix"}
+COMMANDS = {"map", "crosswalk", "coverage", "explain", "search", "frameworks", "show", "query", "build", "check", "serve", "validate", "template", "import", "cases", "matrix", "pathways", "cite", "mcp"}
 
 
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
@@ -57,7 +59,7 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[bytes
 def test_every_command_is_asked_here() -> None:
     commands = next(a for a in parser()._actions if a.choices and "map" in a.choices)
     assert set(commands.choices or ()) == COMMANDS
-    assert {question[0] for question, _ in QUESTIONS.values()} == COMMANDS - {"build", "check", "serve", "validate", "template", "import"}
+    assert {question[0] for question, _ in QUESTIONS.values()} == COMMANDS - {"build", "check", "serve", "validate", "template", "import", "mcp"}
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -156,14 +158,14 @@ def test_build_reports_its_release_in_words_and_in_json(cli: Cli, graph: Knowled
     ("arguments", "says"),
     [
         ((), "required: COMMAND"),
-        (("mpa", "imri:B1"), "Did you mean map?"),
-        (("map",), "Give one term, or --file with many."),
+        (("mpa", "imri:B1"), " or map?"),
+        (("map",), "Give one term, or --file with many, or --batch with many questions."),
         (("map", "imri:B1", "--too", "chime"), "Did you mean --to?"),
-        (("map", "imri:B1", "--basi", "curated"), "Did you mean --basis?"),
-        (("map", "imri:B1", "--format", "jsn"), "Did you mean json?"),
+        (("map", "imri:B1", "--basi", "curated"), "Did you mean --basis or"),
+        (("map", "imri:B1", "--format", "jsn"), "Did you mean json or jsonld?"),
         (("map", "imri:B1", "--to", "chmie"), "Did you mean 'chime'?"),
         (("map", "imri:B1", "--basis", "derivd"), "Did you mean 'derived'?"),
-        (("map", "imri:B1", "--file", "x"), "Give one term, or --file with many."),
+        (("map", "imri:B1", "--file", "x"), "Give one term, or --file with many, or --batch with many questions."),
         (("map", "imri:B1", "extra"), "extra"),
         (("map", "I1"), "'I1' names 2 constructs: chime:I1"),
         (("map", "chme:I"), "Nearest: chime:I"),
@@ -190,8 +192,8 @@ def test_build_reports_its_release_in_words_and_in_json(cli: Cli, graph: Knowled
         (("query", "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }"), "SERVICE is refused"),
         (("query", "DELETE WHERE { ?s ?p ?o }"), "not SPARQL"),
         (("check", "--texts", "no-such-folder"), "is not a folder"),
-        (("serve", "--port", "x"), "not a port"),
-        (("serve", "--port", "99999"), "not a port"),
+        (("serve", "--port", "x"), "a whole number from 0 to 65,535"),
+        (("serve", "--port", "99999"), "a whole number from 0 to 65,535"),
     ],
 )  # fmt: skip
 def test_input_that_cannot_be_used_exits_with_two_and_says_what_was_meant(arguments: tuple[str, ...], says: str, cli: Cli) -> None:

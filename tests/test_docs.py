@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 import pytest
 import yaml
+from imri_kg_api.metrics import FOLDER_VARIABLE
+from imri_kg_api.settings import VARIABLES
 
 import imri_kg
 from imri_kg import resources
@@ -31,7 +33,9 @@ NOT_RUN = {
     "make env": ("it installs", "tests/test_docs.py", "def test_a_make_command_of_the_pages_is_a_target"),
     "make run": ("it installs and serves until it is stopped", "tests/test_docs.py", "def test_make_run_builds_and_serves"),
     "make test": ("it is what runs this test", ".ci/run", "make test"),
+    "imri-kg serve --workers 2 --access-log": ("it serves until it is stopped", "tests/test_serving_releases.py", "def test_a_worker_that_dies_is_replaced_while_others_answer"),
     "imri-kg serve": ("it serves until it is stopped", "tests/test_server.py", "def test_the_server_says_where_it_listens_and_what_to_try"),
+    "imri-kg mcp": ("it answers until its input ends", "tests/test_mcp_doors.py", "def test_standard_output_carries_the_protocol_alone"),
     "py -m venv .venv": ("it is for Windows", "Makefile", "-m venv .venv"),
     r".venv\Scripts\pip install .": ("it is for Windows, and installs", "Makefile", "pip install"),
     r".venv\Scripts\imri-kg serve": ("it is for Windows, and serves", "tests/test_server.py", "def test_the_server_says_where_it_listens"),
@@ -160,9 +164,11 @@ def test_a_command_that_is_listed_without_a_prompt_is_one(line: str) -> None:
 
 
 @pytest.mark.parametrize("page", sorted({b.page for b in blocks("python")}))
-def test_python_on_a_page_runs(page: str, graph: KnowledgeGraph) -> None:
+def test_python_on_a_page_runs(page: str, graph: KnowledgeGraph, address: str) -> None:
     # doctest reads the page as it is; the fence after an example would be read as a part of its output.
     text = re.sub(r"^```[a-z]*$", "", TEXTS[page], flags=re.MULTILINE)
+    # What a page opens on the usual port is served on a free one.
+    text = text.replace('"http://127.0.0.1:8000', f'"{address}')
     test = doctest.DocTestParser().get_doctest(text, {}, page, page, 0)
     assert test.examples, f"{page} shows Python without a prompt"
     report: list[str] = []
@@ -280,6 +286,8 @@ def test_settings_are_documented_and_nothing_else_is() -> None:
         name for file in files for name in re.findall(r"environ(?:\.get)?[\[(]\s*[\"']([A-Z_]+)[\"']", file.read_text(encoding="utf-8"))
     }
     assert {"IMRI_KG_CACHE", "IMRI_KG_DATA"} <= read
+    # The server reads its own from a table.
+    read |= {*VARIABLES, FOLDER_VARIABLE}
     told = section(TEXTS["docs/snapshots.md"], "Settings")
     rows = {name for row in re.findall(r"^\| (`[^|]*) \|", told, re.MULTILINE) for name in re.findall(r"`([A-Z_]+)`", row)}
     assert rows == read

@@ -212,6 +212,50 @@ def test_a_basis_limits_what_is_stated_of_a_construct(graph: KnowledgeGraph) -> 
     whole, found = (graph.concept("imri:B1", basis=basis) for basis in ((), "author-stated"))
     left = [item for item in (*whole.claims, *whole.relations) if item["basis"] != "author-stated"]
     assert left and {item["basis"] for item in (*found.claims, *found.relations)} == {"author-stated"}
-    assert found.to_json()["left_out"] == {"records": {"curated": len(left)}, "pairs": 0}
+    assert found.to_json()["left_out"] == {"records": {"curated": len(left)}, "pairs": 0, "filters": {}}
     assert f"Trusting only author-stated leaves out {len(left)} curated statements." in found.notes
-    assert whole.to_json()["left_out"] == {"records": {}, "pairs": 0}
+    assert whole.to_json()["left_out"] == {"records": {}, "pairs": 0, "filters": {}}
+
+
+def test_a_construct_comes_with_the_whole_way_up(graph: KnowledgeGraph) -> None:
+    found = graph.concept("cfir2022:IV.C.A")
+    assert [a.curie for a in found.ancestors] == ["cfir2022:IV.C", "cfir2022:IV"]
+    assert found.to_json()["top"]["curie"] == "cfir2022:IV"
+    top = graph.concept("cfir2022:IV").to_json()
+    assert (top["ancestors"], top["top"]) == ([], None)
+
+
+def test_a_construct_comes_with_its_state_against_every_other_edition(graph: KnowledgeGraph) -> None:
+    found = {m["framework"]: m for m in graph.concept("imri:B1").mappings}
+    assert found.keys() == set(graph.framework_service.keys()) - {"imri"}
+    for key, said in found.items():
+        answer = graph.mappings("imri:B1", to=key)
+        [state] = answer.states
+        assert (said["state"], said["counts"]) == (state.state.value, state.to_json()["counts"])
+        assert {basis: sorted(r.record_id for r in answer.items if r.basis == basis) for basis in said["records"]} == said["records"]
+    below = {r.record_id for r in graph.mappings("imri:B1", exploratory=True).items if r.exploratory}
+    assert {id for said in found.values() for id in said["exploratory"]} == below
+
+
+def test_a_record_that_found_nothing_is_named_from_both_sides(graph: KnowledgeGraph) -> None:
+    """`diffusion-cfir2009-n01` says that nothing in CFIR 2009 fits observability, and so that no construct of it fits observability."""
+    [said] = [m for m in graph.concept("cfir2009:III.D2").mappings if m["framework"] == "diffusion"]
+    assert "mapping:diffusion-cfir2009-n01" in said["records"]["curated"]
+    assert said["counts"]["judged_not_mapped"] >= 1
+
+
+def test_a_basis_limits_the_states_of_a_construct_too(graph: KnowledgeGraph) -> None:
+    for said in graph.concept("imri:B1", basis="author-stated").mappings:
+        assert not said["records"]["curated"] and not said["records"]["derived"]
+
+
+def test_observations_of_a_construct_are_those_of_the_matrix(graph: KnowledgeGraph) -> None:
+    matrix = graph.without_library().matrix("construct", "case", where={"framework": ["cfir-2022"]})
+    counted: dict[str, dict[str, tuple[int, int]]] = {}
+    for row in matrix.rows():
+        if row["total"]:
+            counted.setdefault(row["row"], {})[row["column"]] = (row["printed"], row["inferred"])
+    assert len(counted) > 5
+    for curie, cases in counted.items():
+        assert {o["case"]: (o["printed"], o["inferred"]) for o in graph.concept(curie).observations} == cases, curie
+    assert graph.concept("logic:M1").observations == ()

@@ -321,7 +321,7 @@ def test_what_cannot_be_served_is_refused_before_anything_is(
     Path("empty").mkdir()
     Path("old.xls").write_bytes(OLD)
     write(Path("mulvale"), tables_of("mulvale-2024"))
-    monkeypatch.setattr("imri_kg_api.server.run", lambda *_, **__: pytest.fail("the server was started"))
+    monkeypatch.setattr("imri_kg_api.server.serve_graph", lambda *_: pytest.fail("the server was started"))
     outcome = cli("serve", "--port", "0", *(word for path in paths for word in ("--cases", path)))
     assert (outcome.status, outcome.out) == (2, "")
     assert says in outcome.err
@@ -333,7 +333,7 @@ def test_the_library_is_served_beside_the_cases_that_are_named_only_where_that_i
     cli("import", str(pilot))
     before = everything(library)
     seen: list[KnowledgeGraph] = []
-    monkeypatch.setattr("imri_kg_api.server.run", lambda graph, *_, **__: seen.append(graph))
+    monkeypatch.setattr("imri_kg_api.server.serve_graph", lambda graph, _: seen.append(graph))
     other = str(write(tmp_path / "other", tables_of("other")))
     for more in ((), ("--library",)):
         assert cli("serve", "--cases", other, *more).status == 0

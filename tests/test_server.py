@@ -8,58 +8,21 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
 
 import pytest
+from running_server import IMRI_KG, Running
 
 from imri_kg.graph import KnowledgeGraph
-
-IMRI_KG = [sys.executable, "-m", "imri_kg"]
-
-
-class Running:
-    """A server process and the lines that it printed when it began to listen."""
-
-    def __init__(self, *arguments: str) -> None:
-        self.process = subprocess.Popen(
-            [*IMRI_KG, "serve", "--port", "0", *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8"
-        )
-        assert self.process.stdout is not None
-        # A server that does not come up must not hold the tests for ever.
-        guard = threading.Timer(60, self.process.kill)
-        guard.start()
-        self.lines = [self.process.stdout.readline().rstrip() for _ in range(5)]
-        guard.cancel()
-        self.address = self.lines[0].split("http://")[1].split(" ")[0]
-        self.port = int(self.address.rsplit(":", 1)[1])
-
-    def get(self, path: str, **headers: str) -> tuple[http.client.HTTPResponse, bytes]:
-        """Ask over a connection of its own."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("GET", path, headers=headers)
-            reply = connection.getresponse()
-            return reply, reply.read()
-        finally:
-            connection.close()
-
-    def stop(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
-        """Tell the process to stop and return its exit status and what else it wrote."""
-        self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=30)
-        return self.process.returncode, out, err
 
 
 @pytest.fixture(scope="module")
 def server(graph: KnowledgeGraph) -> Iterator[Running]:
     """A running server; `graph` has built the snapshot that it opens."""
-    running = Running()
-    yield running
-    if running.process.poll() is None:
-        running.stop()
+    with Running() as running:
+        yield running
 
 
 def test_the_server_says_where_it_listens_and_what_to_try(server: Running) -> None:
@@ -73,7 +36,10 @@ def test_the_server_says_where_it_listens_and_what_to_try(server: Running) -> No
 
 def test_an_answer_over_the_socket_is_the_answer_of_the_library(server: Running, graph: KnowledgeGraph) -> None:
     reply, body = server.get("/api/v1/mappings?subject=imri:B1&object_framework=chime")
-    assert json.loads(body) == graph.mappings("imri:B1", to="chime").to_json()
+    told = json.loads(body)
+    # The permanent address of an answer is the server's own.
+    assert told.pop("permalink").startswith(f"/releases/{graph.release}/")
+    assert told == graph.mappings("imri:B1", to="chime").to_json()
     assert reply.headers["imri-kg-release"] == graph.release
     assert reply.headers["server"] is None
     again, nothing = server.get("/api/v1/mappings?subject=imri:B1&object_framework=chime", **{"If-None-Match": reply.headers["etag"]})
