@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import uvicorn
-from imri_kg_api.protocol import protocol_of
-from imri_kg_api.releases import Generation, Releases
-from imri_kg_api.service import Service
+from imri_kg_api.serving.protocol import protocol_of
+from imri_kg_api.serving.releases import Generation, Releases
+from imri_kg_api.serving.service import Service
 from imri_kg_api.settings import Settings
 from rdflib import Dataset
 

@@ -4,59 +4,19 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
 from imri_kg_api.problems import KINDS, MEDIA_TYPE
+from page_examples import Example, examples, holds, page
 
 from imri_kg.formats import MEDIA_TYPES
 
 if TYPE_CHECKING:
     from fastapi.testclient import TestClient
 
-PAGE = (Path(__file__).parents[1] / "docs" / "api.md").read_text(encoding="utf-8")
-
-
-class Example(NamedTuple):
-    """A request on the page and what the page says of the reply."""
-
-    address: str
-    form: str
-    said: str
-
-
-def examples() -> list[Example]:
-    """Read the pairs of blocks, a request and a reply."""
-    blocks = re.findall(r"^```(\w+)\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(blocks) % 2 == 0
-    pairs = []
-    for (kind, request), (form, said) in zip(blocks[::2], blocks[1::2], strict=True):
-        assert kind == "http" and request.startswith("GET /")
-        pairs.append(Example(request.removeprefix("GET ").strip(), form, said))
-    return pairs
-
-
-def holds(said: Any, reply: Any, place: str = "") -> None:
-    """Assert that a reply holds all that is said of it: members of objects, and items of lists in their order."""
-    if isinstance(said, dict):
-        for name, value in said.items():
-            assert name in reply, f"{place}.{name}"
-            holds(value, reply[name], f"{place}.{name}")
-    elif isinstance(said, list) and said:
-        rest = iter(reply)
-        for number, item in enumerate(said):
-            assert any(fits(item, candidate) for candidate in rest), f"{place}[{number}]: no item like {item} in its order"
-    else:
-        assert reply == said, place
-
-
-def fits(said: Any, reply: Any) -> bool:
-    try:
-        holds(said, reply)
-    except (AssertionError, TypeError):
-        return False
-    return True
+PAGE = page("api.md")
+EXAMPLES = examples(PAGE)
 
 
 def table(header: str) -> list[list[str]]:
@@ -70,7 +30,7 @@ def table(header: str) -> list[list[str]]:
     return rows
 
 
-@pytest.mark.parametrize("example", examples(), ids=lambda e: e.address)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda e: e.address)
 def test_an_example_on_the_page_is_answered_as_it_says(client: TestClient, example: Example) -> None:
     reply = client.get(example.address)
     if example.form == "json":
@@ -85,7 +45,7 @@ def test_an_example_on_the_page_is_answered_as_it_says(client: TestClient, examp
 
 
 def test_there_are_examples_of_most_routes(client: TestClient) -> None:
-    asked = {e.address.split("?")[0].split("/")[3] for e in examples()}
+    asked = {e.address.split("?")[0].split("/")[3] for e in EXAMPLES}
     routes = {path.split("/")[3] for path in client.get("/openapi.json").json()["paths"] if path.startswith("/api")}
     # What is sent is shown with a client of its own, and tried in test_api_cases.
     assert asked == routes - {"validate"}

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 import yaml
-from imri_kg_api.metrics import FOLDER_VARIABLE
+from imri_kg_api.serving.metrics import FOLDER_VARIABLE
 from imri_kg_api.settings import VARIABLES
 
 import imri_kg

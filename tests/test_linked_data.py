@@ -389,7 +389,7 @@ def test_a_path_is_read_as_it_was_sent(client: TestClient, raw: bytes, status: i
 
 def test_another_release_that_is_kept_is_described_by_its_own_graph(graph: KnowledgeGraph, elsewhere: TestClient) -> None:
     from fastapi.testclient import TestClient
-    from imri_kg_api.releases import Generation, Releases
+    from imri_kg_api.serving.releases import Generation, Releases
     from imri_kg_api.settings import Settings
 
     old = elsewhere.app.state.graph

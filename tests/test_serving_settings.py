@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from imri_kg_api import observing
-from imri_kg_api.hosts import AllowedHosts
-from imri_kg_api.limiting import BodyBudget, GuardedBody, RateLimit, head_refusal
 from imri_kg_api.problems import Problem
-from imri_kg_api.renewing import Watch
+from imri_kg_api.serving import observing
+from imri_kg_api.serving.hosts import AllowedHosts
+from imri_kg_api.serving.limiting import BodyBudget, GuardedBody, RateLimit, head_refusal
+from imri_kg_api.serving.renewing import Watch
 from imri_kg_api.settings import VARIABLES, Settings, flag_of
 
 from imri_kg.cli.commands import parser
@@ -53,7 +53,7 @@ def test_the_defaults_are_safe() -> None:
     assert (settings.host, settings.port, settings.workers) == ("127.0.0.1", 8000, 1)
     assert (settings.allowed_host, settings.proxy, settings.metrics, settings.rate_limit, settings.library) == ((), (), "off", 0.0, False)
     assert (settings.query_seconds, settings.query_memory, settings.query_workers) == (10.0, 512 << 20, 2)
-    assert (settings.query_results, settings.query_waiting) == (64 << 20, 16)
+    assert (settings.query_results, settings.query_waiting) == (64 << 20, 64)
 
 
 def test_a_flag_wins_over_the_variable_of_the_same_setting() -> None:

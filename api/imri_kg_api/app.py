@@ -18,10 +18,30 @@ from imri_kg_api import problems, sparql
 from imri_kg_api.addresses import lasts
 from imri_kg_api.documentation import complete
 from imri_kg_api.doorway import Doorway, shows_own_cases
-from imri_kg_api.hosts import AllowedHosts
 from imri_kg_api.mcp_door import http as mcp_http
 from imri_kg_api.remembering import Remembered
-from imri_kg_api.routers import batch, cases, cite, concepts, coverage, crosswalks, downloads, explain, frameworks, health, linked_data, mappings, pages, pathways, queries, release, releases, search, validation
+from imri_kg_api.routers import (
+    batch,
+    cases,
+    cite,
+    concepts,
+    coverage,
+    crosswalks,
+    downloads,
+    explain,
+    frameworks,
+    health,
+    linked_data,
+    mappings,
+    pages,
+    pathways,
+    queries,
+    release,
+    releases,
+    search,
+    validation,
+)
+from imri_kg_api.serving.hosts import AllowedHosts
 from imri_kg_api.settings import Settings
 from imri_kg_api.sparql import Queries
 from imri_kg_api.uploads import Validations

@@ -19,6 +19,7 @@ from imri_kg.formats import FORMATS, MEDIA_TYPES, RDF_FORMATS, RECORD_FORMATS
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.model import Answer
 from imri_kg_api import addresses, parameters
+from imri_kg_api.accepting import preferred
 from imri_kg_api.answer_pages import Frame, answer_page
 from imri_kg_api.doorway import shows_own_cases
 from imri_kg_api.problems import Problem
@@ -118,46 +119,11 @@ def choose(form: str | None, accept: str, forms: Mapping[str, str]) -> str:
         if form not in forms:
             raise UnknownNameError("format", form, list(forms))
         return form
-    wishes = _wishes(accept)
-    if not wishes:
-        return "json"
-    plain = {media_type.partition(";")[0]: name for name, media_type in forms.items()}
-    weights = {}
-    for media_type, name in plain.items():
-        # The most exact range that covers a type decides, whatever the others say.
-        covering = [wish for wish in wishes if _covers(wish[0], media_type)]
-        weights[name] = max(covering, key=lambda wish: wish[1])[2] if covering else 0.0
-    order = ["json", *(name for name in forms if name != "json")]
-    best = max(order, key=lambda name: weights[name])
-    if weights[best] <= 0:
-        raise Problem(
-            "not-acceptable",
-            f"The header Accept is {accept[:200]!r}; the answer can be had as {', '.join(plain)}.",
-            known=list(plain),
-        )
-    return best
-
-
-def _wishes(accept: str) -> list[tuple[str, int, float]]:
-    """Return the media ranges of an Accept header with how exact each is (2, 1 or 0) and its weight; unreadable ones are skipped."""
-    wishes = []
-    for item in accept.split(","):
-        name, *settings = (part.strip().lower() for part in item.split(";"))
-        if name.count("/") != 1:
-            continue
-        weight = 1.0
-        for setting in settings:
-            if setting.startswith("q="):
-                try:
-                    weight = min(max(float(setting[2:]), 0.0), 1.0)
-                except ValueError:
-                    weight = 0.0
-        wishes.append((name, 0 if name == "*/*" else 1 if name.endswith("/*") else 2, weight))
-    return wishes
-
-
-def _covers(media_range: str, media_type: str) -> bool:
-    return media_range in ("*/*", media_type) or (media_range.endswith("/*") and media_type.startswith(media_range[:-1]))
+    names = {forms[name].partition(";")[0]: name for name in ("json", *(name for name in forms if name != "json"))}
+    best = preferred(accept, list(names))
+    if best is None:
+        raise Problem("not-acceptable", f"The header Accept is {accept[:200]!r}; the answer can be had as {', '.join(names)}.", known=list(names))
+    return names[best]
 
 
 def _format(forms: tuple[str, ...]) -> Any:

@@ -14,13 +14,13 @@ from typing import Any
 
 from imri_kg.errors import BadInputError
 from imri_kg.graph import KnowledgeGraph
-from imri_kg_api import observing
 from imri_kg_api.app import PREFIX
-from imri_kg_api.hosts import AllowedHosts
-from imri_kg_api.releases import open_present
+from imri_kg_api.serving import observing
+from imri_kg_api.serving.hosts import AllowedHosts
+from imri_kg_api.serving.releases import open_present
+from imri_kg_api.serving.supervising import supervise
+from imri_kg_api.serving.working import work
 from imri_kg_api.settings import Settings
-from imri_kg_api.supervising import supervise
-from imri_kg_api.working import work
 
 __all__ = ["run", "serve_graph"]
 

@@ -133,7 +133,7 @@ class Settings:
     query_seconds: float = _setting(10.0, "IMRI_KG_QUERY_SECONDS", _seconds(0.1, 3600))
     query_memory: int = _setting(512 * _MIB, "IMRI_KG_QUERY_MEMORY", _size(64 * _MIB))
     query_workers: int = _setting(2, "IMRI_KG_QUERY_WORKERS", _whole(1, 64))
-    query_waiting: int = _setting(16, "IMRI_KG_QUERY_WAITING", _whole(0, 10_000))
+    query_waiting: int = _setting(64, "IMRI_KG_QUERY_WAITING", _whole(0, 10_000))
     query_results: int = _setting(64 * _MIB, "IMRI_KG_QUERY_RESULTS", _size(1024))
 
     @classmethod

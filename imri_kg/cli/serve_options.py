@@ -44,7 +44,7 @@ _OPTIONS: tuple[tuple[str, tuple[tuple[str, str, str], ...]], ...] = (
         ("--query-memory", "SIZE", "memory of a query (default 512MiB)"),
         ("--query-results", "SIZE", "bytes of a result (default 64MiB)"),
         ("--query-workers", "N", "queries at one time in each worker (default 2)"),
-        ("--query-waiting", "N", "queries that may wait for a place (default 16)"),
+        ("--query-waiting", "N", "queries that may wait for a place (default 64)"),
     )),
     ("how it stops and what it tells", (
         ("--grace-seconds", "SECONDS", "time that running requests get to end (default 10)"),

@@ -36,7 +36,6 @@ def render_table(answer: Answer) -> None:
     renderer = _RENDERERS.get(type(answer))
     if renderer is None and not isinstance(answer, Table):
         from imri_kg.cli.cases_rendering import CASE_RENDERERS
-
         from imri_kg.cli.questions_rendering import QUESTION_RENDERERS
 
         renderer = CASE_RENDERERS.get(type(answer)) or QUESTION_RENDERERS.get(type(answer))

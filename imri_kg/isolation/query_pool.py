@@ -12,13 +12,13 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future
 
 from imri_kg.errors import ImriError, QueryBusyError, QueryError, SnapshotError, UnknownNameError
-from imri_kg.isolation.query_worker import Limits, Question, QueryWorker
+from imri_kg.isolation.query_worker import Limits, QueryWorker, Question
 from imri_kg.sparql_text import QueryText, read_query
 
 __all__ = ["Answer", "Claim", "Limits", "QueryPool", "Question"]
 
 #: Seconds that a question waits for a worker, at most.
-_PATIENCE = 30.0
+_PATIENCE = 10.0
 #: Queries of which it is remembered what their text tells.
 _REMEMBERED = 100
 
@@ -80,7 +80,7 @@ class QueryPool:
         waiting: queries that may wait for a worker; further ones are refused.
     """
 
-    def __init__(self, quads: Callable[[], bytes], prefixes: Mapping[str, str], base: str, *, limits: Limits = Limits(), workers: int = 2, waiting: int = 16) -> None:
+    def __init__(self, quads: Callable[[], bytes], prefixes: Mapping[str, str], base: str, *, limits: Limits = Limits(), workers: int = 2, waiting: int = 64) -> None:
         if workers < 1 or waiting < 0:
             raise ValueError("A pool has at least one worker, and no less than nobody waits.")
         self._quads, self.prefixes, self.base, self.limits = quads, dict(prefixes), base, limits

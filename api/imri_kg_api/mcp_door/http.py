@@ -19,9 +19,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from imri_kg_api.hosts import AllowedHosts
 from imri_kg_api.mcp_door.server import make_server
 from imri_kg_api.problems import Problem
+from imri_kg_api.serving.hosts import AllowedHosts
 
 if TYPE_CHECKING:
     from imri_kg.case_validation.service import Source

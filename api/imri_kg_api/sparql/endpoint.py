@@ -46,7 +46,7 @@ class Queries:
         waiting: queries that may wait.
     """
 
-    def __init__(self, graph: KnowledgeGraph, *, limits: Limits = Limits(), workers: int = 2, waiting: int = 16) -> None:
+    def __init__(self, graph: KnowledgeGraph, *, limits: Limits = Limits(), workers: int = 2, waiting: int = 64) -> None:
         self._graph, self._closed = graph, False
         self._make: Callable[[], QueryPool] = partial(
             QueryPool, graph.nquads, graph.prefixes.namespaces, graph.prefixes.base, limits=limits, workers=workers, waiting=waiting)

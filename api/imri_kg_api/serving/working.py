@@ -21,11 +21,11 @@ import uvicorn
 
 from imri_kg.errors import ImriError
 from imri_kg.graph import KnowledgeGraph
-from imri_kg_api import observing
-from imri_kg_api.protocol import protocol_of
-from imri_kg_api.releases import Generation, Releases, open_kept
-from imri_kg_api.renewing import Renewal, Watch
-from imri_kg_api.service import Service
+from imri_kg_api.serving import observing
+from imri_kg_api.serving.protocol import protocol_of
+from imri_kg_api.serving.releases import Generation, Releases, open_kept
+from imri_kg_api.serving.renewing import Renewal, Watch
+from imri_kg_api.serving.service import Service
 from imri_kg_api.settings import Settings
 
 __all__ = ["Server", "Terminal", "work"]

@@ -22,11 +22,11 @@ from typing import Any
 
 from imri_kg.errors import BadInputError, ImriError
 from imri_kg.graph import KnowledgeGraph
-from imri_kg_api import metrics, observing
-from imri_kg_api.releases import open_kept, open_present
-from imri_kg_api.renewing import Watch, build_aside
+from imri_kg_api.serving import metrics, observing
+from imri_kg_api.serving.releases import open_kept, open_present
+from imri_kg_api.serving.renewing import Watch, build_aside
+from imri_kg_api.serving.working import Server, Terminal, work
 from imri_kg_api.settings import Settings
-from imri_kg_api.working import Server, Terminal, work
 
 __all__ = ["supervise"]
 

@@ -12,13 +12,13 @@ from urllib.parse import unquote
 
 from starlette.types import Message, Receive, Scope, Send
 
-from imri_kg_api import observing
 from imri_kg_api.app import PREFIX
-from imri_kg_api.hosts import AllowedHosts, is_loopback
-from imri_kg_api.limiting import BodyBudget, GuardedBody, RateLimit, Refusal, head_refusal, refuse
-from imri_kg_api.metrics import Metrics
 from imri_kg_api.problems import CutShortError
-from imri_kg_api.releases import Generation, Releases
+from imri_kg_api.serving import observing
+from imri_kg_api.serving.hosts import AllowedHosts, is_loopback
+from imri_kg_api.serving.limiting import BodyBudget, GuardedBody, RateLimit, Refusal, head_refusal, refuse
+from imri_kg_api.serving.metrics import Metrics
+from imri_kg_api.serving.releases import Generation, Releases
 from imri_kg_api.settings import Settings
 
 __all__ = ["Service"]

@@ -13,8 +13,8 @@ from typing import Any
 import h11
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from imri_kg_api.limiting import Refusal, messages_of
-from imri_kg_api.service import Service
+from imri_kg_api.serving.limiting import Refusal, messages_of
+from imri_kg_api.serving.service import Service
 
 __all__ = ["protocol_of"]
 

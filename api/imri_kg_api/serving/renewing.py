@@ -15,9 +15,9 @@ import time
 from imri_kg import resources
 from imri_kg.errors import ImriError, SnapshotError
 from imri_kg.snapshot import is_built, sources_digest
-from imri_kg_api import observing
-from imri_kg_api.releases import Generation, open_present
-from imri_kg_api.service import Service
+from imri_kg_api.serving import observing
+from imri_kg_api.serving.releases import Generation, open_present
+from imri_kg_api.serving.service import Service
 
 __all__ = ["Renewal", "Watch", "build_aside"]
 
