@@ -145,8 +145,8 @@ class ValidationError(ImriError):
     """A check could not be carried out, or examined nothing."""
 
 
-class ValidationLimitError(ImriError):
-    """A validation met a limit and was stopped: `limit` is `time`, `memory` or `output`, `most` how much was allowed."""
+class LimitError(ImriError):
+    """Work met a limit and was stopped: `limit` names it, `most` says how much was allowed."""
 
     def __init__(self, limit: str, most: str, what: str, advice: str) -> None:
         self.limit, self.most, self.advice = limit, most, advice
@@ -154,21 +154,18 @@ class ValidationLimitError(ImriError):
 
     def to_json(self) -> dict[str, object]:
         return {**super().to_json(), "limit": self.limit, "most": self.most, "advice": self.advice}
+
+
+class ValidationLimitError(LimitError):
+    """A validation met a limit and was stopped: `time`, `memory` or `output`."""
 
 
 class ValidationBusyError(ImriError):
     """So many validations are running and waiting that another one is not taken."""
 
 
-class QueryLimitError(ImriError):
-    """A query met a limit and was stopped: `limit` is `time`, `memory` or `results`, `most` how much was allowed. No part of an answer counts."""
-
-    def __init__(self, limit: str, most: str, what: str, advice: str) -> None:
-        self.limit, self.most, self.advice = limit, most, advice
-        super().__init__(f"{what} {advice}")
-
-    def to_json(self) -> dict[str, object]:
-        return {**super().to_json(), "limit": self.limit, "most": self.most, "advice": self.advice}
+class QueryLimitError(LimitError):
+    """A query met a limit and was stopped: `time`, `memory` or `results`. No part of an answer counts."""
 
 
 class QueryBusyError(ImriError):

@@ -5,10 +5,7 @@ Called by `query_pool`. An answer comes in parts as the worker writes them; what
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Generator, Mapping, Sequence
@@ -16,13 +13,13 @@ from typing import NamedTuple
 
 from imri_kg.errors import ImriError, QueryError, QueryLimitError, SnapshotError
 from imri_kg.isolation import frames
-from imri_kg.isolation.confinement import MEMORY_STATUS, PASSED
+from imri_kg.isolation.child import CRASHES, TIME_SIGNALS, Child
+from imri_kg.isolation.confinement import MEMORY_STATUS
 from imri_kg.sparql_text import QueryText, read_query
 
 __all__ = ["Limits", "Question", "QueryWorker"]
 
 _START_SECONDS = 60.0
-_END_SECONDS = 2.0
 #: A client that takes an answer slowly gets this many times the limit for all of it.
 _SLOWEST = 6
 _MOST_FRAME = 1 << 30
@@ -69,18 +66,10 @@ class QueryWorker:
         self.graphs: frozenset[str] = frozenset()
         #: Whether it has to be replaced: it has ended, or its memory has grown.
         self.worn = False
-        self._ended = ""
         self._lock = threading.Condition()
         self._deadline: float | None = None
         try:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-X", "utf8", "-m", "imri_kg.isolation.query_confined"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=None if os.environ.get("IMRI_KG_DEBUG") else subprocess.DEVNULL,
-                env={name: os.environ[name] for name in PASSED if name in os.environ},
-                start_new_session=os.name != "nt",
-            )
+            self._child = Child("imri_kg.isolation.query_confined")
         except OSError as error:
             raise SnapshotError(f"No process could be started for queries: {error.strerror or error}.") from error
         threading.Thread(target=self._watch, name="query-deadline", daemon=True).start()
@@ -99,12 +88,12 @@ class QueryWorker:
     @property
     def pid(self) -> int:
         """The number of the process."""
-        return self._process.pid
+        return self._child.pid
 
     @property
     def alive(self) -> bool:
         """Say whether the process is running."""
-        return self._process.poll() is None
+        return self._child.alive
 
     def ask(self, question: Question, limits: Limits | None = None) -> Generator[tuple[bytes, bool]]:
         """Yield the parts of an answer, each with whether it is the last; without the last one they are no answer.
@@ -154,32 +143,22 @@ class QueryWorker:
     def close(self, why: str = "stopped") -> None:
         """End the process, and wait for the end of it."""
         self.worn = True
-        self._kill(why)
-        self._process.wait()
+        self._child.close(why)
         with self._lock:
             self._lock.notify_all()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    # What was still to be written has no reader any more.
-                    continue
 
     def _send(self, document: dict[str, object], blobs: Sequence[bytes]) -> None:
-        assert self._process.stdin is not None
         try:
-            frames.send(self._process.stdin, document, blobs)
+            frames.send(self._child.questions, document, blobs)
         except (OSError, ValueError):
             # It has ended; how, its status tells.
             return
 
     def _receive(self) -> frames.Frame | None:
-        assert self._process.stdout is not None
         try:
-            return frames.receive(self._process.stdout, _MOST_FRAME)
+            return frames.receive(self._child.answers, _MOST_FRAME)
         except (OSError, ValueError, frames.FrameTooBigError):
-            self._kill("garbled")
+            self._child.kill("garbled")
             return None
 
     def _until(self, seconds: float | None) -> None:
@@ -190,54 +169,31 @@ class QueryWorker:
 
     def _watch(self) -> None:
         """Kill the process at its deadline; whoever reads its pipe then reads the end of it."""
-        while self._process.poll() is None:
+        while self._child.alive:
             with self._lock:
                 left = None if self._deadline is None else self._deadline - time.monotonic()
                 if left is None or left > 0:
                     # One that ends by itself wakes nobody, so its state is looked at now and then.
                     self._lock.wait(min(left, 5.0) if left is not None else 5.0)
                     continue
-            self._kill("time")
+            self._child.kill("time")
             return
-
-    def _kill(self, why: str) -> None:
-        with self._lock:
-            if self._process.poll() is not None:
-                return
-            self._ended = self._ended or why
-            if os.name == "nt":
-                self._process.kill()
-                return
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                # It ended at this moment.
-                return
 
     def _explained(self, limits: Limits) -> ImriError:
         """Say why there is no answer."""
-        try:
-            status = self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.close()
-            status = self._process.returncode
-        if self._ended == "stopped":
+        status, ended = self._child.status(), self._child.ended
+        if ended == "stopped":
             return QueryError("The query was stopped before its end.")
-        if self._ended == "time" or -status in _TIME_SIGNALS:
+        if ended == "time" or -status in TIME_SIGNALS:
             most = f"{limits.seconds:g} second{'' if limits.seconds == 1 else 's'}"
             return QueryLimitError("time", most, f"The query did not end within {most} and was stopped.", f"{_NARROWER}.")
-        if status == MEMORY_STATUS or -status in _ABORTS:
+        # The engine aborts where an allocation is refused.
+        if status == MEMORY_STATUS or -status == signal.SIGABRT:
             most = f"{limits.memory >> 20:,} MiB"
             return QueryLimitError("memory", most, f"The query needed more than {most} of memory and was stopped.", f"{_NARROWER}.")
-        if -status in _CRASHES:
+        if -status in CRASHES:
             return QueryError("The query is nested too deep for the engine. Break it into several.")
         return QueryError("The query was ended from outside before it was done, perhaps because the machine ran short of memory. Try it again.")
-
-
-_TIME_SIGNALS = {getattr(signal, name, None) for name in ("SIGXCPU", "SIGALRM")}
-#: The engine aborts where an allocation is refused.
-_ABORTS = {getattr(signal, name, None) for name in ("SIGABRT",)}
-_CRASHES = {getattr(signal, name, None) for name in ("SIGSEGV", "SIGBUS", "SIGILL", "SIGTRAP")}
 
 
 def _too_large(limits: Limits) -> QueryLimitError:

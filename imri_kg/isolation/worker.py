@@ -7,10 +7,6 @@ answer comes back through another; nothing is written to disk. However the proce
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +17,8 @@ from imri_kg import errors
 from imri_kg.case_validation.messages import CaseDataset, Message, Validation
 from imri_kg.errors import BadInputError, ImriError, UnknownNameError, ValidationError, ValidationLimitError
 from imri_kg.isolation import frames
-from imri_kg.isolation.confinement import MEMORY_STATUS, PASSED
+from imri_kg.isolation.child import CRASHES, TIME_SIGNALS, Child
+from imri_kg.isolation.confinement import MEMORY_STATUS
 from imri_kg.reports import REPORTS
 
 if TYPE_CHECKING:
@@ -34,7 +31,6 @@ SECONDS, MEMORY, OUTPUT = 60.0, 1 << 30, 64 << 20
 #: Opening the graph may mean to build it first.
 _START_SECONDS = 180.0
 _POLL_SECONDS = 0.05
-_END_SECONDS = 2.0
 _SMALLER = "Validate fewer rows at a time"
 
 Progress = Callable[[str, int, int], None]
@@ -122,32 +118,20 @@ class Worker:
 
     def __init__(self) -> None:
         self.release = ""
-        #: Why this side ended the process: a limit's name, `stopped`, `garbled`, or nothing.
-        self._ended = ""
-        self._lock = threading.Lock()
-        debugging = bool(os.environ.get("IMRI_KG_DEBUG"))
         try:
-            # A session of its own: the whole of it can be killed, and Ctrl+C at a terminal is left to the parent.
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-X", "utf8", "-m", "imri_kg.isolation.confined"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=None if debugging else subprocess.DEVNULL,
-                env={name: os.environ[name] for name in PASSED if name in os.environ},
-                start_new_session=os.name != "nt",
-            )
+            self._child = Child("imri_kg.isolation.confined")
         except OSError as error:
             raise ValidationError(f"No process could be started for the validation: {error.strerror or error}.") from error
 
     @property
     def pid(self) -> int:
         """The number of the process."""
-        return self._process.pid
+        return self._child.pid
 
     @property
     def alive(self) -> bool:
         """Say whether the process is running."""
-        return self._process.poll() is None
+        return self._child.alive
 
     def wait_ready(self, stop: Stop | None = None) -> None:
         """Wait until the graph is open in the process.
@@ -159,9 +143,9 @@ class Worker:
             with self._watched(_START_SECONDS, stop):
                 frame = self._receive(OUTPUT)
             if frame is None:
-                if self._ended == "stopped":
+                if self._child.ended == "stopped":
                     raise ValidationError("The validation was stopped before its end.")
-                late = f" within {_START_SECONDS:g} seconds" if self._ended else ""
+                late = f" within {_START_SECONDS:g} seconds" if self._child.ended else ""
                 raise ValidationError(f"The process for the validation did not open the graph{late}. IMRI_KG_DEBUG=1 shows why.")
             if "error" in frame.document:
                 raise _made_again(frame.document["error"])
@@ -181,7 +165,7 @@ class Worker:
                 self._send(request)
                 answer = self._answer(request, progress)
             if answer is None:
-                raise self._explained(request, self._status())
+                raise self._explained(request, self._child.status())
             try:
                 if "error" in answer.document:
                     raise _made_again(answer.document["error"])
@@ -195,15 +179,7 @@ class Worker:
 
     def close(self, why: str = "stopped") -> None:
         """End the process and everything that it started, and wait for the end of it."""
-        self._kill(why)
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                try:
-                    pipe.close()
-                except OSError:
-                    # What was still to be written has no reader any more.
-                    continue
+        self._child.close(why)
 
     # ------------------------------------------------------------------ the two pipes
 
@@ -217,9 +193,8 @@ class Worker:
             "memory": request.memory,
         }
         blobs = [s.data for s in request.sources] + ([request.shapes] if request.shapes is not None else [])
-        assert self._process.stdin is not None
         try:
-            frames.send(self._process.stdin, document, blobs)
+            frames.send(self._child.questions, document, blobs)
         except OSError:
             # It ended before it had read everything; how, its status tells.
             return
@@ -238,13 +213,12 @@ class Worker:
 
     def _receive(self, most: int) -> frames.Frame | None:
         """Return the next frame; None when the process has ended, or is ended here for what it sends."""
-        assert self._process.stdout is not None
         try:
-            return frames.receive(self._process.stdout, most)
+            return frames.receive(self._child.answers, most)
         except frames.FrameTooBigError:
-            self._kill("output")
+            self._child.kill("output")
         except ValueError:
-            self._kill("garbled")
+            self._child.kill("garbled")
         return None
 
     # ------------------------------------------------------------------ its end
@@ -258,9 +232,9 @@ class Worker:
         def watch() -> None:
             while not done.wait(min(_POLL_SECONDS, max(deadline - time.monotonic(), 0))):
                 if stop is not None and stop():
-                    self._kill("stopped")
+                    self._child.kill("stopped")
                 elif time.monotonic() >= deadline:
-                    self._kill("time")
+                    self._child.kill("time")
                 else:
                     continue
                 return
@@ -273,53 +247,27 @@ class Worker:
             done.set()
             thread.join()
 
-    def _kill(self, why: str) -> None:
-        with self._lock:
-            if self._process.poll() is not None:
-                return
-            self._ended = self._ended or why
-            if os.name == "nt":
-                self._process.kill()
-                return
-            try:
-                os.killpg(self._process.pid, signal.SIGKILL)
-            except (ProcessLookupError, PermissionError):
-                # It ended at this moment; macOS then forbids what Linux does not find.
-                return
-
-    def _status(self) -> int:
-        """Return the exit status of a process that has closed its pipe."""
-        try:
-            return self._process.wait(_END_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.close()
-            return self._process.returncode
-
     def _explained(self, request: Request, status: int) -> ImriError:
         """Say why there is no answer."""
         time_limit = f"{request.seconds:g} seconds"
         mebibytes = f"{request.memory / (1 << 20):,.0f} MiB"
         shapes = ", or look in your shapes for a pattern or a query with too many ways to match" if request.shapes is not None else ""
-        if self._ended == "stopped":
+        if self._child.ended == "stopped":
             return ValidationError("The validation was stopped before its end.")
-        if self._ended == "garbled":
+        if self._child.ended == "garbled":
             return _failed(request, "its answer cannot be read")
-        if self._ended == "output":
+        if self._child.ended == "output":
             most = f"{request.output / (1 << 20):,.0f} MiB"
             return ValidationLimitError("output", most, f"The messages are longer than {most}, and the validation was stopped.", f"{_SMALLER}, or mend what the first rows show.")
-        if self._ended == "time" or -status in _TIME_SIGNALS:
+        if self._child.ended == "time" or -status in TIME_SIGNALS:
             return ValidationLimitError("time", time_limit, f"The validation did not end within {time_limit} and was stopped.", f"{_SMALLER}{shapes}.")
         if status == MEMORY_STATUS:
             return ValidationLimitError("memory", mebibytes, f"The validation needed more than {mebibytes} of memory and was stopped.", f"{_SMALLER}{shapes}.")
-        if -status in _CRASHES:
+        if -status in CRASHES:
             return _failed(request, f"signal {-status}")
         if status < 0:
             return ValidationError("The validation was ended from outside before it was done, perhaps because the machine ran short of memory. Try it again, or with fewer rows at a time.")
         return ValidationError("The validation ended without an answer. IMRI_KG_DEBUG=1 shows why; please report it.")
-
-
-_TIME_SIGNALS = {getattr(signal, name, None) for name in ("SIGXCPU", "SIGALRM")}
-_CRASHES = {getattr(signal, name, None) for name in ("SIGSEGV", "SIGABRT", "SIGBUS", "SIGILL", "SIGFPE", "SIGSYS", "SIGTRAP")}
 
 
 def _failed(request: Request, how: str) -> BadInputError:
@@ -337,7 +285,7 @@ def _made_again(document: dict[str, Any]) -> ImriError:
     if not (isinstance(kind, type) and issubclass(kind, ImriError)):
         kind = ImriError
     # Classes that take more than a text stand for what has happened, and their base says it as well.
-    while "__init__" in vars(kind):
+    while kind.__init__ is not ImriError.__init__:
         kind = kind.__base__
     return kind(message)
 
