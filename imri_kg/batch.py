@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from imri_kg.errors import BadInputError, ConflictError, ImriError, InvalidValueError
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService
-from imri_kg.model import Answer, LeftOut, MappingAnswer, MappingRecord
+from imri_kg.model import RECORD_COLUMNS, Answer, MappingAnswer, MappingRecord, PairState
 from imri_kg.states import View
 
 __all__ = ["LONGEST_NAME", "MOST_QUESTIONS", "Batch", "BatchAnswer", "BatchEntry", "BatchQuestion", "BatchService", "as_question", "read_batch"]
@@ -23,7 +23,6 @@ MOST_QUESTIONS = 500
 #: Longest name of a construct in characters, as for single questions.
 LONGEST_NAME = 500
 _OWN_COLUMNS = ("item", "asked", "status", "target", "state", "problem")
-_EMPTY = MappingAnswer((), (), "", "", (), LeftOut())
 
 
 class BatchQuestion(NamedTuple):
@@ -77,13 +76,13 @@ class BatchEntry:
     def rows(self) -> list[dict[str, Any]]:
         """Return one row for each record; a state without a record, and a failed question, have a row of their own."""
         asked = self.asked.subject if self.asked.object is None else f"{self.asked.subject} {self.asked.object}"
-        empty = dict.fromkeys(_EMPTY.header(), "")
+        empty = dict.fromkeys(RECORD_COLUMNS, "")
         if self.answer is None:
             return [{**_own(self.number, asked, self.status, "", "", str(self.error)), **empty}]
         out = []
         for state in self.answer.states:
             records = [r for r in self.answer.items if self.asked.object is not None or r.object.framework == state.target]
-            for row in [r.row() for r in records] or [empty]:
+            for row in [r.row() for r in records] or [{**empty, "subject": state.subject}]:
                 out.append({**_own(self.number, asked, self.status, state.target, state.state.value, ""), **row})
         return out
 
@@ -106,6 +105,10 @@ class BatchAnswer(Answer):
         found = {r.record_id: r for e in self.entries if e.answer for r in e.answer.items}
         return tuple(found.values())
 
+    def unrecorded(self) -> tuple[PairState, ...]:
+        """Return the states without a record of all answers, each once."""
+        return tuple(dict.fromkeys(s for e in self.entries if e.answer for s in e.answer.unrecorded()))
+
     def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
         asked = [{"item": e.number, "subject": e.asked.subject, "object": e.asked.object or "", "status": e.status, "problem": str(e.error or "")} for e in self.entries]
         return [("Questions", asked), ("Answers", self.rows())]
@@ -125,7 +128,7 @@ class BatchAnswer(Answer):
         return [row for entry in self.entries for row in entry.rows()]
 
     def header(self) -> tuple[str, ...]:
-        return (*_OWN_COLUMNS, *_EMPTY.header())
+        return (*_OWN_COLUMNS, *RECORD_COLUMNS)
 
 
 class BatchService:
@@ -177,11 +180,10 @@ def as_question(item: str | Mapping[str, Any] | BatchQuestion, place: str = "The
     if not isinstance(item, Mapping):
         raise BadInputError(f"{place} is {_kind(item)}; a question is a name (a string), or an object with 'subject'.")
     _members(item, ("subject", "object", "object_framework"), place)
-    if "subject" not in item:
-        raise BadInputError(f"{place} has no 'subject'; name the construct that is mapped.")
     other, frameworks = item.get("object"), item.get("object_framework")
     return BatchQuestion(
-        _text(item["subject"], f"{place}.subject"),
+        # Without a subject it is a question that fails, and the others are answered.
+        _text(item.get("subject", ""), f"{place}.subject"),
         None if other is None else _text(other, f"{place}.object"),
         None if frameworks is None else _texts(frameworks, f"{place}.object_framework"),
     )

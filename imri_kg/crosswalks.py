@@ -9,9 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imri_kg.model import Answer, LeftOut, MappingRecord, Reference, State
+from imri_kg.model import Answer, LeftOut, MappingRecord, PairState, Reference, State
 
 __all__ = ["Cell", "Coverage", "Crosswalk", "Explanation", "Overview", "Refusal", "Route", "RouteStep"]
+
+#: Columns of an explanation that repeat what a record says, under the same names.
+_GROUNDS = ("stated_relation", "predicate_basis", "confidence", "rule", "evidence", "evidence_ids", "subject_label_status", "object_label_status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +79,12 @@ class Crosswalk(Answer):
     def rows(self) -> list[dict[str, Any]]:
         labels = {r.curie: r.label for r in (*self.rows_, *self.columns)}
         status = {r.curie: r.label_status for r in (*self.rows_, *self.columns)}
-        evidence = {r.record_id: [e.curie for e in r.evidence] for r in self.records}
-        return [
-            {
+        records = {r.record_id: r for r in self.records}
+        out = []
+        for c in self.cells:
+            grounds = [records[m] for m in c.mappings if m in records]
+            passages = {e.curie: f"{e.citation}, {e.locator}" for r in grounds for e in r.evidence}
+            out.append({
                 "row": c.row,
                 "row_label": labels[c.row],
                 "row_label_status": status[c.row],
@@ -89,11 +95,12 @@ class Crosswalk(Answer):
                 "predicates": " ".join(c.predicates),
                 "bases": " ".join(c.bases),
                 "mappings": " ".join(c.mappings),
-                "evidence_ids": " ".join(sorted({e for m in c.mappings for e in evidence.get(m, [])})),
+                "evidence_ids": " ".join(sorted(passages)),
                 "codes": "ours",
-            }
-            for c in self.cells
-        ]
+                "evidence": " | ".join(passages[curie] for curie in sorted(passages)),
+                "stated_relations": " | ".join(dict.fromkeys(r.stated_relation for r in grounds if r.stated_relation)),
+            })  # fmt: skip
+        return out
 
     def mapping_records(self) -> tuple[MappingRecord, ...]:
         return self.records
@@ -219,12 +226,23 @@ class Explanation(Answer):
         }  # fmt: skip
 
     def rows(self) -> list[dict[str, Any]]:
-        out = [{"part": "state", "id": "", "text": self.state.value, "reason": self.text}]
-        out += [{"part": "record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.records]
-        out += [{"part": "derivation", "id": r.record_id, "text": _claim(r), "reason": r.derivation.text} for r in self.derivations if r.derivation]
-        out += [{"part": "exploratory record", "id": r.record_id, "text": _claim(r), "reason": r.basis} for r in self.exploratory]
-        out += [{"part": "causal relation", "id": c["id"], "text": c["text"], "reason": c["basis"]} for c in self.causal]
-        return out + [{"part": "not licensed", "id": "", "text": n.text, "reason": n.reason} for n in self.not_licensed]
+        """Return one row for the state, each record, derivation, causal relation and route; records and relations with what they rest on."""
+        status = {r.curie: r.label_status for r in (self.subject, self.object)}
+        ends = {"subject_label_status": self.subject.label_status, "object_label_status": self.object.label_status}
+        out = [_part("state", "", self.state.value, self.text, ends)]
+        out += [_part("record", r.record_id, _claim(r), r.basis, r.row()) for r in self.records]
+        out += [_part("derivation", r.record_id, _claim(r), r.derivation.text, r.row()) for r in self.derivations if r.derivation]
+        out += [_part("exploratory record", r.record_id, _claim(r), r.basis, r.row()) for r in self.exploratory]
+        for c in self.causal:
+            known = {"evidence_ids": " ".join(c["evidence"]), "subject_label_status": status[c["subject"]], "object_label_status": status[c["object"]]}
+            out.append(_part("causal relation", c["id"], c["text"], c["basis"], {**c, "evidence": "", **known}))
+        for n in self.not_licensed:
+            out.append(_part("not licensed", "", n.text, n.reason, {"rule": n.rule, "evidence_ids": " ".join(dict.fromkeys(e for s in n.chain for e in s.evidence))}))
+        return out
+
+    def unrecorded(self) -> tuple[PairState, ...]:
+        """Return the state of the pair where no record is there to say it."""
+        return () if self.mapping_records() else (PairState(self.subject.curie, self.object.curie, self.state, **{self.state.value: 1}),)
 
     def mapping_records(self) -> tuple[MappingRecord, ...]:
         """Return asserted, derived and exploratory records; the last do not count, and say so."""
@@ -305,3 +323,9 @@ class Overview(Answer):
 
 def _claim(record: MappingRecord) -> str:
     return f"{record.subject.curie} {'not ' if record.negated else ''}{record.predicate} {record.object.curie}"
+
+
+def _part(part: str, name: str, text: str, reason: str, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a row of an explanation, its grounds from what is known of them."""
+    grounds = {column: known.get(column) for column in _GROUNDS}
+    return {"part": part, "id": name, "text": text, "reason": reason, **{c: "" if v is None and c != "confidence" else v for c, v in grounds.items()}}

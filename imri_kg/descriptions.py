@@ -6,9 +6,10 @@ store writes some literals in another way than the sources do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 
+from imri_kg.model import PairState
 from imri_kg.prefixes import Prefixes
 from imri_kg.store import serialise_rdf
 from imri_kg.vocabulary import DCTERMS, RDFS, SKOS
@@ -47,18 +48,20 @@ class DescriptionService:
         targets = {end for line in lines if (end := line.split(" ", 3)[2]).startswith("<")} - wanted
         return lines + [line for name in sorted(targets) for line in self._lines.get(name, ()) if line.split(" ", 2)[1] in _NAMING]
 
-    def serialise(self, curies: Iterable[str], form: str, *, head: str = "") -> str:
+    def serialise(self, curies: Iterable[str], form: str, *, head: str = "", states: Sequence[PairState] = ()) -> str:
         """Return the statements about some resources in a form; the same resources give the same text.
 
         Args:
             curies: the resources, the first of which comes first.
             form: ttl or jsonld.
             head: a remark for the top of Turtle, which alone has comments.
+            states: states without a record, each a further remark: the graph states only what is recorded.
         """
         named = list(curies)
         first = self._prefixes.expand(named[0]) if named else ""
         text = serialise_rdf(self.statements(named), form, self._prefixes.namespaces, first=first).decode()
-        return text if form != "ttl" else (f"# {head}\n" if head else "") + _with_prefixes_sorted(text)
+        remarks = [*([head] if head else []), *(f"no record: {s.subject} to {s.target} is {s.state.value}" for s in states)]
+        return text if form != "ttl" else "".join(f"# {remark}\n" for remark in remarks) + _with_prefixes_sorted(text)
 
 
 def _with_prefixes_sorted(turtle: str) -> str:

@@ -315,10 +315,11 @@ class KnowledgeGraph(CaseQuestions):
         if form == "sssom":
             from imri_kg.sssom_writing import write_sssom
 
-            return write_sssom(answer.mapping_records() or (), self.prefixes.namespaces, base=self.prefixes.base, release=self.release, licence=self.licence, query=query)
+            return write_sssom(answer.mapping_records() or (), self.prefixes.namespaces, base=self.prefixes.base, release=self.release, licence=self.licence, query=query,
+                               states=answer.unrecorded())  # fmt: skip
         if form in ("ttl", "jsonld"):
             head = f"imri-kg, release {self.release}, stored query {query}, licence {self.licence}"
-            return self.description_service.serialise(answer.described() or (), form, head=head)
+            return self.description_service.serialise(answer.described() or (), form, head=head, states=answer.unrecorded())
         return serialise(answer, form)
 
     def check_store(self) -> None:

@@ -145,7 +145,7 @@ class MappingService:
         items, states, filtered, said = self._shown(items, states, partition, filters)
         left = LeftOut(kept_out, changed, filtered)
         notes = [self._exploratory_note(sum(1 for r in wanted if r.exploratory))] if not exploratory else []
-        notes += [*said, *self._author_note(view, wanted), *self._frameworks.deprecation_notes(entry, *([target] if target else [])),
+        notes += [*_partly_judged(states), *said, *self._author_note(view, wanted), *self._frameworks.deprecation_notes(entry, *([target] if target else [])),
                   *self._frameworks.code_notes(entry.framework, *keys)]  # fmt: skip
         items.sort(key=lambda r: (keys.index(r.object.framework), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
@@ -229,7 +229,7 @@ class MappingService:
         items, states, filtered, said = self._shown(items, states, partition, filters)
         left = LeftOut(kept_out, changed, filtered)
         notes = [] if exploratory else [self._exploratory_note(sum(r.exploratory for r in found))]
-        notes += said
+        notes += [*_partly_judged(states), *said]
         notes += self._frameworks.code_notes(*sorted({r.subject.framework for r in items} | {r.object.framework for r in items}))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
 
@@ -306,7 +306,8 @@ class MappingService:
                        if {r.subject_key, r.object_key} == {a, b} and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
         changed = partition.differing(whole, self.members[a], self.members[b])
         limits = [item for key in dict.fromkeys((a, b)) for item in self._statements("service/framework-limits", key)]
-        notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means that nobody judged the pair.",
+        notes = ["A framework limit is what authors say; it is no negative mapping. Not assessed means of a pair that nobody judged it; of a construct, "
+                 "that none of its pairs is mapped or contested and some were never judged: its counts say how many were judged not mapped.",
                  *self._frameworks.code_notes(a, b)]  # fmt: skip
         return Coverage(a, b, forward, backward, tuple(limits), self.printed_limitations(a, b), self.release, "service/records", view.basis,
                         LeftOut(left, changed), tuple(notes))  # fmt: skip
@@ -371,3 +372,13 @@ class MappingService:
                     empty.append((a, b))
         left = Counter(r.basis for r in self._reader.state_records if not view.admits(r) and (exploratory or not r.exploratory))
         return Overview(tuple(pairs), tuple(empty), self.release, "service/records", view.basis, LeftOut(left))
+
+
+def _partly_judged(states: Iterable[PairState]) -> list[str]:
+    """Say of each target that counts as not assessed how many of its pairs were judged not mapped all the same."""
+    said = []
+    for s in states:
+        if s.state is State.NOT_ASSESSED and s.judged_not_mapped:
+            whole = s.judged_not_mapped + s.not_assessed
+            said.append(f"Of {whole} pairs of {s.subject} with {s.target}, {s.judged_not_mapped} {'was' if s.judged_not_mapped == 1 else 'were'} judged not mapped; nobody judged the others.")
+    return said

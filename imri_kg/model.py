@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 __all__ = [
+    "RECORD_COLUMNS",
     "Answer",
     "Derivation",
     "Evidence",
@@ -26,11 +27,16 @@ __all__ = [
 ]
 
 
-_RECORD_COLUMNS = (
+#: Columns of a record in a table.
+RECORD_COLUMNS = (
     "record_id", "subject", "subject_label", "subject_label_status", "predicate", "object", "object_label",
     "object_label_status", "basis", "stated_relation", "predicate_basis", "confidence", "exploratory", "rule", "evidence",
     "evidence_ids", "codes",
 )  # fmt: skip
+#: The object of a record that says that nothing in an edition fits.
+_NOTHING = "sssom:NoTermFound"
+#: What a list of records says of the question that each row answers.
+_ASKED_COLUMNS = ("target", "state")
 
 
 class State(StrEnum):
@@ -78,6 +84,10 @@ class Answer:
         if records is None:
             return None
         return tuple(dict.fromkeys([*(r.record_id for r in records), *(e.curie for r in records for e in r.evidence)]))
+
+    def unrecorded(self) -> tuple[PairState, ...]:
+        """Return the states of what was asked about and has no record in the answer, for forms that hold records alone."""
+        return ()
 
     def to_dataframe(self) -> Any:
         """Return the rows as a pandas DataFrame (needs `pip install imri-kg[dataframe]`)."""
@@ -228,7 +238,7 @@ class MappingRecord(NamedTuple):
             " ".join(e.curie for e in self.evidence),
             "ours",
         )
-        return dict(zip(_RECORD_COLUMNS, values, strict=True))
+        return dict(zip(RECORD_COLUMNS, values, strict=True))
 
 
 class LeftOut(NamedTuple):
@@ -270,6 +280,10 @@ class PairState(NamedTuple):
             },
         }
 
+    def row(self) -> dict[str, Any]:
+        """Return a row of a list of records for a state that has none."""
+        return {**dict.fromkeys(RECORD_COLUMNS, ""), "subject": self.subject, "target": self.target, "state": self.state.value}
+
 
 class _MappingAnswer(NamedTuple):
     items: tuple[MappingRecord, ...]
@@ -280,12 +294,22 @@ class _MappingAnswer(NamedTuple):
     left_out: LeftOut
     notes: tuple[str, ...] = ()
     next: str | None = None
+    bare: tuple[PairState, ...] = ()
 
 
 class MappingAnswer(_MappingAnswer, Answer):
-    """Mapping records with the state of every pair or edition that was asked about."""
+    """Mapping records with the state of every pair or edition that was asked about; `bare` are the states that no record belongs to."""
 
     __slots__ = ()
+
+    def __new__(cls, items: tuple[MappingRecord, ...], states: tuple[PairState, ...], release: str, query: str, basis: tuple[str, ...], left_out: LeftOut,
+                notes: tuple[str, ...] = (), next: str | None = None, bare: tuple[PairState, ...] | None = None) -> MappingAnswer:  # fmt: skip
+        """Make an answer; `bare` is found where it is not given. A page of an answer keeps that of the whole, whose records it no longer holds."""
+        if bare is None:
+            questions = _by_ends(states)
+            met = {_question(record, questions) for record in items}
+            bare = tuple(state for state in questions.values() if state not in met)
+        return super().__new__(cls, items, states, release, query, basis, left_out, notes, next, bare)
 
     def joined(self, others: Sequence[MappingAnswer]) -> MappingAnswer:
         """Return this answer with the records and states of further ones after its own."""
@@ -299,6 +323,7 @@ class MappingAnswer(_MappingAnswer, Answer):
             states=tuple(s for a in every for s in a.states),
             left_out=LeftOut(kept_out, sum(a.left_out.pairs for a in every), filtered),
             notes=tuple(dict.fromkeys(n for a in every for n in a.notes)),
+            bare=tuple(dict.fromkeys(s for a in every for s in a.bare)),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -314,18 +339,44 @@ class MappingAnswer(_MappingAnswer, Answer):
         }
 
     def rows(self) -> list[dict[str, Any]]:
-        return [r.row() for r in self.items]
+        """Return one row for each record, and after the last of them one for each state without a record."""
+        questions, out = _by_ends(self.states), []
+        for record in self.items:
+            state = _question(record, questions)
+            out.append({**record.row(), "target": state.target if state else "", "state": state.state.value if state else ""})
+        return out + [state.row() for state in self.unrecorded()]
 
     def mapping_records(self) -> tuple[MappingRecord, ...]:
         return self.items
 
+    def unrecorded(self) -> tuple[PairState, ...]:
+        """Return the states without a record; none of them before the last page, so that they are told once."""
+        return self.bare if self.next is None else ()
+
     def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
         states = [{"subject": s.subject, "target": s.target, "state": s.state.words, "mapped": s.mapped, "judged not mapped": s.judged_not_mapped,
                    "contested": s.contested, "not assessed": s.not_assessed} for s in self.states]  # fmt: skip
-        return [("States", states), ("Records", self.rows())]
+        return [("States", states), ("Records", [r.row() for r in self.items])]
 
     def header(self) -> tuple[str, ...]:
-        return _RECORD_COLUMNS
+        return (*RECORD_COLUMNS, *_ASKED_COLUMNS)
+
+
+def _by_ends(states: Sequence[PairState]) -> dict[tuple[str, str], PairState]:
+    return {(s.subject, s.target): s for s in states}
+
+
+def _question(record: MappingRecord, questions: Mapping[tuple[str, str], PairState]) -> PairState | None:
+    """Return the question that a record answers: the pair, or its construct or edition against an edition; None where it was not asked."""
+    for subject in (record.subject.curie, record.subject.framework):
+        for target in (record.object.curie, record.object.framework):
+            if found := questions.get((subject, target)):
+                return found
+    if record.object.curie == _NOTHING:
+        # That nothing in an edition fits answers for the one construct of it that was asked about.
+        subjects = (record.subject.curie, record.subject.framework)
+        return next((s for s in questions.values() if s.subject in subjects and ":" in s.target), None)
+    return None
 
 
 def _number(value: Decimal | None) -> float | None:

@@ -106,7 +106,8 @@ class QueryService:
                     raise QueryError(f"The parameter {name!r} of {query.id} is a whole number; {value!r} is none.")
                 bound[name] = Typed(value, XSD.integer)
             else:
-                bound[name] = value
+                # The key of an edition that there is not would give an empty answer, which says something else.
+                bound[name] = self._frameworks.key(value) if name.casefold().endswith("key") else value
         return self._table(self._store.select(query.text, **bound), query.id, query)
 
     def _table(self, found: Results, name: str, query: StoredQuery | None = None) -> Table:

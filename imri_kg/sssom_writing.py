@@ -13,7 +13,7 @@ import io
 import json
 from collections.abc import Mapping, Sequence
 
-from imri_kg.model import MappingRecord
+from imri_kg.model import MappingRecord, PairState
 from imri_kg.vocabulary import NO_TERM_FOUND
 
 __all__ = ["COLUMNS", "write_sssom"]
@@ -28,7 +28,8 @@ _EXTENSIONS = {"stated_relation": "ikg:statedRelation", "predicate_basis": "ikg:
 _ALWAYS = ("framework", "ikg", "xsd")
 
 
-def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str], *, base: str, release: str, licence: str, query: str) -> str:
+def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str], *, base: str, release: str, licence: str, query: str,
+                states: Sequence[PairState] = ()) -> str:  # fmt: skip
     """Return records as one mapping set.
 
     Args:
@@ -38,10 +39,11 @@ def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str],
         release: release of the graph, the version of the set.
         licence: IRI of the licence of the mapping sets.
         query: the stored query that found the records.
+        states: states of what was asked about and has no record.
 
     Returns:
-        SSSOM/TSV. A set without records has its header alone. `mapping_set_id` ends in the digest of the table, so that the same id never
-        stands for other records.
+        SSSOM/TSV. A set without records has its header alone. SSSOM has rows for records only, so the states without one stand in the `comment`
+        of the set. `mapping_set_id` ends in the digest of table and comment, so that the same id never stands for something else.
     """
     table = io.StringIO()
     writer = csv.writer(table, delimiter="\t", lineterminator="\n")
@@ -51,12 +53,14 @@ def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str],
     curies = (curie for r in records for curie in (r.record_id, r.subject.curie, r.predicate, r.object.curie, r.justification))
     used = sorted({*_ALWAYS, *(curie.partition(":")[0] for curie in curies)})
     count = f"{len(records)} record" if len(records) == 1 else f"{len(records)} records"
+    said = _without_record(states)
     head = [
-        f"mapping_set_id: {base}releases/{release}#records-{hashlib.sha256(body.encode()).hexdigest()[:32]}",
+        f"mapping_set_id: {base}releases/{release}#records-{hashlib.sha256((body + said).encode()).hexdigest()[:32]}",
         "mapping_set_title: Mapping records of imri-kg",
         f"mapping_set_description: {_quoted(f'{count} of an answer that release {release} gave (stored query {query}).')}",
         f"mapping_set_version: {_quoted(release)}",
         f"license: {licence}",
+        *([f"comment: {_quoted(said)}"] if said else []),
         "curie_map:",
         *(f"  {prefix}: {namespaces[prefix]}" for prefix in used),
         "extension_definitions:",
@@ -64,6 +68,10 @@ def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str],
     for slot, stands_for in _EXTENSIONS.items():
         head += [f"  - slot_name: {slot}", f"    property: {stands_for}", "    type_hint: xsd:string"]
     return "".join(f"#{line}\n" for line in head) + body
+
+
+def _without_record(states: Sequence[PairState]) -> str:
+    return f"Asked about without a record in this set: {'; '.join(f'{s.subject} to {s.target} is {s.state.value}' for s in states)}." if states else ""
 
 
 def _quoted(text: str) -> str:

@@ -97,7 +97,20 @@ def test_an_empty_list_of_mappings_says_what_it_means(client: TestClient) -> Non
     assert answer["items"] == []
     assert [(s["target"], s["state"]) for s in answer["states"]] == [("chime", "not_assessed")]
     table = client.get(f"{API}/mappings?subject=assimilation:T&object_framework=chime&format=csv").text
-    assert table.startswith("record_id,subject,") and table.count("\n") == 1
+    assert [(r["record_id"], r["subject"], r["target"], r["state"]) for r in csv.DictReader(io.StringIO(table, newline=""))] == [("", "assimilation:T", "chime", "not_assessed")]
+
+
+def test_the_pages_of_a_table_tell_each_state_without_a_record_once_and_last(client: TestClient) -> None:
+    question, rows = f"{API}/mappings?subject=imri:B1&object_framework=chime&object_framework=diffusion&basis=author-stated&limit=2", []
+    page = ""
+    while page is not None:
+        rows.append([(r["record_id"], r["target"], r["state"]) for r in csv.DictReader(io.StringIO(client.get(f"{question}{page}&format=csv").text, newline=""))])
+        token = client.get(question + page).json()["next"]
+        page = f"&page={token}" if token else None
+    assert rows == [
+        [("mapping:imri-chime-s05", "chime", "mapped"), ("mapping:imri-chime-s03", "chime", "mapped")],
+        [("mapping:imri-chime-s04", "chime", "mapped"), ("", "diffusion", "not_assessed")],
+    ]
 
 
 def test_an_object_without_a_subject_is_asked_about_from_every_edition(client: TestClient) -> None:
@@ -235,10 +248,13 @@ def test_the_header_accept_decides_where_format_does_not(client: TestClient, acc
     assert client.get(f"{API}/frameworks?format=md", headers={"Accept": accept}).headers["content-type"] == MEDIA_TYPES["md"]
 
 
-def test_a_table_has_a_row_for_each_item_and_no_formula(client: TestClient) -> None:
-    items = client.get(f"{API}/mappings?limit=1000").json()["items"]
+def test_a_table_has_a_row_for_each_item_and_state_without_and_no_formula(client: TestClient) -> None:
+    answer = client.get(f"{API}/mappings?limit=1000").json()
+    items, states = answer["items"], {(s["subject"], s["target"]) for s in answer["states"]}
+    met = {(i["subject"]["framework"], i["object"]["framework"]) for i in items}
     rows = list(csv.DictReader(io.StringIO(client.get(f"{API}/mappings?limit=1000&format=csv").text, newline="")))
-    assert [r["record_id"] for r in rows] == [i["record_id"] for i in items]
+    assert [r["record_id"] for r in rows[: len(items)]] == [i["record_id"] for i in items]
+    assert [(r["record_id"], r["subject"], r["target"]) for r in rows[len(items) :]] == sorted(("", *pair) for pair in states - met)
     assert not [v for r in rows for v in r.values() if v[:1] in ("=", "+", "@")]
 
 

@@ -64,6 +64,12 @@ def test_an_answer_about_nothing_is_an_empty_graph(graph: KnowledgeGraph) -> Non
         assert len(parsed(graph.serialise(answer, form), form)) == 0
 
 
+def test_turtle_says_in_comments_which_states_have_no_record(graph: KnowledgeGraph) -> None:
+    text = graph.serialise(graph.mappings("imri:B1", to=["chime", "diffusion", "assimilation"], basis="author-stated"), "ttl")
+    assert text.splitlines()[1:3] == ["# no record: imri:B1 to diffusion is not_assessed", "# no record: imri:B1 to assimilation is not_assessed"]
+    assert "# no record" not in graph.serialise(graph.mappings("imri:B1", to="chime"), "ttl")
+
+
 def test_only_what_the_graph_describes_has_rdf(graph: KnowledgeGraph) -> None:
     for answer in (graph.framework("chime"), graph.concept("chime:I"), graph.crosswalk("imri", "chime")):
         assert {*RDF_FORMATS} <= {*forms_of(answer)}

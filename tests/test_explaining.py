@@ -282,3 +282,22 @@ def test_a_basis_limits_relations_claims_and_routes_and_says_so(graph: Knowledge
 @pytest.mark.parametrize(("basis", "records", "pairs"), [((), {}, 0), ("curated", {"author-stated": 1}, 1), ("author-stated", {}, 0)])
 def test_an_explanation_says_what_its_basis_left_out(graph: KnowledgeGraph, basis: str, records: dict[str, int], pairs: int) -> None:
     assert graph.explain("imri:B1", "chime:E", basis=basis).to_json()["left_out"] == {"records": records, "pairs": pairs, "filters": {}}
+
+
+def test_the_rows_of_an_explanation_carry_what_each_part_rests_on(graph: KnowledgeGraph) -> None:
+    state, record, *_, route = graph.explain("imri:B1", "chime:I").rows()
+    assert list(record)[4:] == ["stated_relation", "predicate_basis", "confidence", "rule", "evidence", "evidence_ids", "subject_label_status", "object_label_status"]
+    assert (record["id"], record["stated_relation"], record["predicate_basis"], record["confidence"]) == ("mapping:imri-chime-s03", "aligns with", "ours", None)
+    assert record["evidence"].endswith("2022;16:49., Discussion, paragraph on corroboration and CHIME") and record["evidence_ids"] == "evidence:piat-2022-CH-3"
+    assert (state["subject_label_status"], state["object_label_status"], state["evidence"]) == ("printed", "printed", "")
+    assert route["part"] == "not licensed" and route["evidence_ids"] == "evidence:leamy-2011-I2 evidence:piat-2022-B1-outlook"
+
+
+def test_a_derivation_and_a_causal_relation_have_their_grounds_in_a_row(graph: KnowledgeGraph) -> None:
+    derived = next(r for r in graph.explain("cfir2009:IV.D", "chime:I").rows() if r["part"] == "derivation")
+    assert (derived["rule"], derived["confidence"]) == ("S44-related", 0.88)
+    assert derived["evidence_ids"] == "evidence:damschroder-2009-IV.D evidence:leamy-2011-I"
+    assert [place.split(" ")[0] for place in derived["evidence"].split(" | ")] == ["Damschroder", "Leamy"]
+    causal = next(r for r in graph.explain("logic:M3", "chime:I").rows() if r["part"] == "causal relation")
+    assert (causal["confidence"], causal["predicate_basis"], causal["evidence"]) == (0.4, "ours", "")
+    assert causal["evidence_ids"] == "evidence:leamy-2011-I evidence:piat-2021-T4-12a evidence:winsper-2020-M3"

@@ -294,3 +294,43 @@ def test_pairs_whose_state_a_basis_changes_are_counted_where_an_end_is_open(grap
     others = [f["key"] for f in graph.frameworks().rows() if f["key"] != "imri"]
     assert trusted.left_out.pairs == sum(graph.crosswalk("imri", key, basis="author-stated").left_out.pairs for key in others) > 0
     assert graph.coverage("imri", "chime", basis="author-stated").left_out.pairs == graph.crosswalk("imri", "chime", basis="author-stated").left_out.pairs
+
+
+# ---------------------------------------------------------------- rows
+
+
+@pytest.mark.parametrize(
+    ("asked", "rows"),
+    [
+        ({"subject": "imri:T1", "to": ["chime", "diffusion"]}, [("", "imri:T1", "", "chime", "not_assessed"), ("", "imri:T1", "", "diffusion", "not_assessed")]),
+        ({"subject": "imri:B1", "object": "chime:I", "basis": "author-stated"}, [("mapping:imri-chime-s03", "imri:B1", "chime:I", "chime:I", "mapped")]),
+        ({"subject": "imri:T1", "object": "chime:I"}, [("", "imri:T1", "", "chime:I", "not_assessed")]),
+        # "Nothing fits" answers for the one construct that was asked about.
+        ({"subject": "diffusion:D1.5", "object": "cfir2009:I.A"}, [("mapping:diffusion-cfir2009-n01", "diffusion:D1.5", NO_TERM_FOUND, "cfir2009:I.A", "judged_not_mapped")]),
+        ({"subject_framework": "logic-model", "to": "assimilation", "basis": "author-stated"}, [("", "logic-model", "", "assimilation", "not_assessed")]),
+    ],
+    ids=str,
+)
+def test_rows_say_the_state_of_what_was_asked_also_without_a_record(graph: KnowledgeGraph, asked: dict[str, object], rows: list[tuple[str, ...]]) -> None:
+    found = graph.mappings(**asked)
+    assert [tuple(r[c] for c in ("record_id", "subject", "object", "target", "state")) for r in found.rows()] == rows
+    assert all(tuple(row) == found.header() for row in found.rows()) and found.header()[-3:] == ("codes", "target", "state")
+
+
+def test_joined_answers_keep_the_states_without_a_record(graph: KnowledgeGraph) -> None:
+    found = graph.mappings("imri:T1", to="chime").joined([graph.mappings("imri:B1", to="chime", basis="author-stated"), graph.mappings("imri:T1", to="diffusion")])
+    assert [(r["record_id"], r["subject"], r["target"], r["state"]) for r in found.rows()[2:]] == [
+        ("mapping:imri-chime-s04", "imri:B1", "chime", "mapped"), ("", "imri:T1", "chime", "not_assessed"), ("", "imri:T1", "diffusion", "not_assessed"),
+    ]  # fmt: skip
+
+
+def test_a_crosswalk_row_has_sources_places_and_stated_relations(graph: KnowledgeGraph) -> None:
+    rows = {(r["row"], r["column"]): r for r in graph.crosswalk("imri", "chime").rows()}
+    stated, curated, none = rows["imri:I1", "chime:C"], rows["imri:B1", "chime:H4"], rows["imri:T1", "chime:C"]
+    assert list(stated)[-4:] == ["evidence_ids", "codes", "evidence", "stated_relations"]
+    assert stated["stated_relations"] == "aligns with" and curated["stated_relations"] == ""
+    assert stated["evidence"].endswith("2022;16:49., Discussion, paragraph on corroboration and CHIME")
+    places = curated["evidence"].split(" | ")
+    assert curated["evidence_ids"] == "evidence:leamy-2011-H4 evidence:piat-2022-B1-outlook"
+    assert [p.split(" ")[0] for p in places] == ["Leamy", "Piat"] and places[0].endswith("445-452., Table of recovery processes, second level, as shown on secondary pages")
+    assert (none["evidence"], none["stated_relations"], none["evidence_ids"]) == ("", "", "")

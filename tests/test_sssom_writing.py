@@ -143,3 +143,29 @@ def test_an_answer_that_holds_no_records_has_no_such_form(graph: KnowledgeGraph)
         assert "sssom" not in forms_of(answer)
         with pytest.raises(UnknownNameError, match="Unknown format 'sssom'"):
             graph.serialise(answer, "sssom")
+
+
+def test_a_set_says_the_states_that_have_no_record(graph: KnowledgeGraph, tmp_path: Path) -> None:
+    from sssom.parsers import parse_sssom_table
+
+    said = "Asked about without a record in this set: imri:B1 to diffusion is not_assessed."
+    text = graph.serialise(graph.mappings("imri:B1", to=["chime", "diffusion"], basis="author-stated"), "sssom")
+    found = read(text)
+    assert found.metadata["comment"] == said and len(found.rows) == 3 and not any(said in row.comment for row in found.rows)
+    file = tmp_path / "answer.sssom.tsv"
+    file.write_text(text, encoding="utf-8")
+    parsed = parse_sssom_table(str(file))
+    assert parsed.metadata["comment"] == said and len(parsed.df) == 3
+    assert "comment" not in read(graph.serialise(graph.mappings("imri:B1", to="chime"), "sssom")).metadata
+
+
+def test_answers_without_records_are_told_apart(graph: KnowledgeGraph) -> None:
+    answers = graph.mappings("imri:T1", to="chime"), graph.batch(["imri:T1", "imri:T1"], to="diffusion"), graph.explain("imri:T1", "chime:I")
+    read_back = [read_sssom(graph.serialise(answer, "sssom"), "answer.sssom.tsv", mixed=True) for answer in answers]
+    # The strict reader has nothing else to say of them.
+    assert [[f.rule for f in faults] for _, faults in read_back] == [["sssom-no-rows"]] * 3
+    found = [one.metadata for one, _ in read_back]
+    assert [str(m["comment"]).partition(": ")[2] for m in found] == [
+        "imri:T1 to chime is not_assessed.", "imri:T1 to diffusion is not_assessed.", "imri:T1 to chime:I is not_assessed.",
+    ]  # fmt: skip
+    assert len({m["mapping_set_id"] for m in found}) == 3

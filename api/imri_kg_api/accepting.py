@@ -1,10 +1,10 @@
-"""What a client accepts (RFC 9110, section 12.5.1), held against what there is."""
+"""What a client accepts (RFC 9110, section 12.5), held against what there is."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["preferred"]
+__all__ = ["preferred", "takes_gzip"]
 
 
 def preferred(accept: str, types: Sequence[str]) -> str | None:
@@ -29,6 +29,30 @@ def preferred(accept: str, types: Sequence[str]) -> str | None:
     return best if weights[best] > 0 else None
 
 
+def takes_gzip(accepted: str) -> bool:
+    """Say whether the header Accept-Encoding admits gzip (section 12.5.3): by name, or by `*` where it is not named.
+
+    >>> [takes_gzip(a) for a in ("gzip, br", "gzip;q=0, identity", "*", "x-gzipped", "")]
+    [True, False, True, False, False]
+    """
+    weights = {}
+    for item in accepted.split(","):
+        name, *settings = (part.strip().lower() for part in item.split(";"))
+        weights[name] = _weight(settings)
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0))) > 0
+
+
+def _weight(settings: Sequence[str]) -> float:
+    """Return the weight that the parameters of an item give it; 0 where it cannot be read."""
+    for setting in settings:
+        if setting.startswith("q="):
+            try:
+                return min(max(float(setting[2:]), 0.0), 1.0)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
 def _ranges(accept: str) -> list[tuple[str, int, float]]:
     """Return the media ranges with how exact each is (2, 1 or 0) and its weight; unreadable ones are skipped."""
     ranges = []
@@ -36,14 +60,7 @@ def _ranges(accept: str) -> list[tuple[str, int, float]]:
         name, *settings = (part.strip().lower() for part in item.split(";"))
         if name.count("/") != 1:
             continue
-        weight = 1.0
-        for setting in settings:
-            if setting.startswith("q="):
-                try:
-                    weight = min(max(float(setting[2:]), 0.0), 1.0)
-                except ValueError:
-                    weight = 0.0
-        ranges.append((name, 0 if name == "*/*" else 1 if name.endswith("/*") else 2, weight))
+        ranges.append((name, 0 if name == "*/*" else 1 if name.endswith("/*") else 2, _weight(settings)))
     return ranges
 
 

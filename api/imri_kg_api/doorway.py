@@ -19,6 +19,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from imri_kg_api import addresses, problems
+from imri_kg_api.accepting import takes_gzip
 
 __all__ = ["RELEASE_HEADER", "Doorway", "entity_tag", "shows_own_cases"]
 
@@ -87,6 +88,7 @@ class Doorway:
                 await exchange.options(", ".join(taken))
                 return
         # HEAD is GET whose body is dropped on the way out, so that both have the same headers.
+        scope["headers"] = _with_one_coding(scope["headers"])
         inner = {**scope, "method": "GET"} if scope["method"] == "HEAD" else scope
         try:
             await self._app(inner, receive, exchange.send)
@@ -101,6 +103,13 @@ class Doorway:
             if exchange.started:
                 raise
             await exchange.fault()
+
+
+def _with_one_coding(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """Return the headers with the one coding that the reply may have: what packs it looks for a word and knows no weights."""
+    accepted = ",".join(value.decode("latin-1") for name, value in headers if name == b"accept-encoding")
+    rest = [(name, value) for name, value in headers if name != b"accept-encoding"]
+    return [*rest, (b"accept-encoding", b"gzip" if takes_gzip(accepted) else b"identity")] if accepted else rest
 
 
 class _Exchange:

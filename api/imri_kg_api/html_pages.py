@@ -73,6 +73,8 @@ def home(openapi: Mapping[str, Any], release: str) -> str:
         '<p>The whole API is listed at <a href="/docs">/docs</a> and described for programs at '
         '<a href="/openapi.json">/openapi.json</a>. Answers are JSON for programs and pages for browsers, unless <code>?format=</code> '
         "says otherwise.</p>\n"
+        '<p>Queries of your own go to <a href="/sparql">/sparql</a>, files are at <a href="/downloads">/downloads</a>, and every IRI of the graph is '
+        'an address here, such as <a href="/id/chime/I">/id/chime/I</a>.</p>\n'
         + "".join(f"<p><code>POST {escape(path)}</code>: {escape(operation['description'])}</p>\n" for path, operation in _uploads(openapi))
         + f"<table>\n<thead><tr><th>Address</th><th>What it answers</th><th>Try</th></tr></thead>\n<tbody>\n{rows}</tbody>\n</table>"
     )

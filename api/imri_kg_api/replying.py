@@ -80,16 +80,16 @@ class Reply:
         else:
             data = to_json(body, indent=2) + b"\n" if self.form == "json" else graph.serialise(answer, self.form)
             response = Response(data, media_type=MEDIA_TYPES[self.form])
-        response.headers["Link"] = ", ".join(_links(scope.get("root_path", ""), following, permalink, others))
+        response.headers["Link"] = ", ".join(_links(scope.get("root_path", ""), following, permalink, others, graph.licence))
         return response
 
 
-def _links(root: str, following: str | None, permalink: str | None, others: list[tuple[str, str]]) -> list[str]:
-    """Return the members of the header Link (RFC 8288): next page, permanent address, other forms, and where the service is described."""
+def _links(root: str, following: str | None, permalink: str | None, others: list[tuple[str, str]], licence: str) -> list[str]:
+    """Return the members of the header Link (RFC 8288): next page, permanent address, other forms, licence, and where the service is described."""
     links = [f'<{following}>; rel="next"'] if following else []
     links += [f'<{permalink}>; rel="bookmark"'] if permalink else []
     links += [f'<{to}>; rel="alternate"; type="{MEDIA_TYPES[form].partition(";")[0]}"' for form, to in others]
-    return [*links, f'<{root}/openapi.json>; rel="service-desc"; type="application/json"', f'<{root}/docs>; rel="service-doc"; type="text/html"']
+    return [*links, f'<{licence}>; rel="license"', f'<{root}/openapi.json>; rel="service-desc"; type="application/json"', f'<{root}/docs>; rel="service-doc"; type="text/html"']
 
 
 def negotiate(form: str | None, accept: str, forms: tuple[str, ...] = TABLES) -> str:

@@ -46,6 +46,13 @@ _LOCAL = {
     "case_template_tables": "Use imri_kg.open().case_template_tables(), or `imri-kg template`.",
     "case_columns": "Use imri_kg.open().case_columns().",
     "check_cases": "Use validate().",
+    "serialise": "An answer has to_json() and to_dataframe(); its other forms are at the address of the question, with `?format=`.",
+    "with_cases": "Serve with `--cases`, or use imri_kg.open().with_cases().",
+    "licence": "It is in the header Link of every reply (`rel=\"license\"`).",
+    "casebook": "Use cases(), case() and matrix().",
+    "case_vocabulary": "Use imri_kg.open().case_vocabulary.",
+    "own_cases": "The server decides whether cases of its own are shown.",
+    "check_store": "Ask /health of the server.",
 }
 
 

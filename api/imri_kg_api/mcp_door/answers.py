@@ -12,7 +12,8 @@ from imri_kg.errors import BadInputError, UnknownNameError
 from imri_kg.model import Reference, State
 from imri_kg.store import IRI
 from imri_kg_api.mcp_door import questions, replies, wording
-from imri_kg_api.mcp_door.parts import cause, construct, cut, label_notes, left_out_notes, mapping, page, passage, said, said_of_record, state_of
+from imri_kg_api.mcp_door.meanings import Looking, of_edition, of_pair, of_pairs
+from imri_kg_api.mcp_door.parts import cause, construct, cut, derivation, label_notes, left_out_notes, mapping, page, passage, said, said_of_record, state_of
 
 if TYPE_CHECKING:
     from imri_kg.graph import KnowledgeGraph
@@ -62,8 +63,10 @@ def mappings(graph: KnowledgeGraph, asked: questions.AboutMappings) -> replies.M
     records, rest = page([mapping(r) for r in found.items], asked.limit, asked.offset, "mapping records")
     subject = graph.framework_service.reference(graph.framework_service.resolve(asked.term))
     notes = [*found.notes, *left_out_notes(found.left_out.records, found.left_out.pairs), *label_notes([subject, *_ends(records)])]
+    looking = Looking(graph, asked.basis, asked.exploratory)
+    states = [state_of(s, looking.hidden([s.subject], s.target), edition=asked.to_term is None) for s in found.states]
     return replies.Mappings(
-        subject=construct(subject), states=[state_of(s) for s in found.states], mappings=records, rest=rest, notes=notes, release=found.release
+        subject=construct(subject), states=states, mappings=records, rest=rest, notes=notes, release=found.release
     )
 
 
@@ -71,9 +74,10 @@ def explain(graph: KnowledgeGraph, asked: questions.AboutPair) -> replies.Pair:
     """Explain the state of a pair."""
     found = graph.explain(asked.subject, asked.object, basis=asked.basis)
     notes = [*found.notes, *left_out_notes(found.left_out.records, found.left_out.pairs), *label_notes([found.subject, found.object])]
+    meaning = of_pair(found.state, Looking(graph, asked.basis).hidden([found.subject.curie], found.object.curie))
     limitations = [said(item, "limitation that the source prints") for item in found.limitations]
     return replies.Pair(
-        subject=construct(found.subject), object=construct(found.object), state=found.state.value, meaning=wording.meaning(found.state.value), text=found.text,
+        subject=construct(found.subject), object=construct(found.object), state=found.state.value, meaning=meaning, text=found.text,
         records=[mapping(r) for r in cut(found.records, asked, "records", notes)],
         derived=[mapping(r) for r in cut(found.derivations, asked, "derived records", notes)],
         exploratory=[mapping(r) for r in cut(found.exploratory, asked, "exploratory records", notes)],
@@ -104,8 +108,10 @@ def cell(graph: KnowledgeGraph, asked: questions.AboutCell) -> replies.Cell:
     ends = [service.reference(row), service.reference(column)]
     notes = [*service.code_notes(row.framework, column.framework), *label_notes(ends)]
     notes += left_out_notes({basis: left.count(basis) for basis in set(left)}, int(all_of_it.state != here.state))
+    hidden = Looking(graph, asked.basis, asked.exploratory).hidden([row.curie], column.curie)
+    notes += ["Exploratory records (confidence below 0.50) on the pair do not count; they do with exploratory=true."] if hidden.exploratory else []
     return replies.Cell(
-        row=construct(ends[0]), column=construct(ends[1]), state=here.state.value, meaning=wording.meaning(here.state.value),
+        row=construct(ends[0]), column=construct(ends[1]), state=here.state.value, meaning=of_pair(here.state, hidden),
         mappings=[mapping(r) for r in records], notes=notes, release=found.release,
     )  # fmt: skip
 
@@ -123,9 +129,10 @@ def summarise(graph: KnowledgeGraph, asked: questions.AboutCrosswalk) -> replies
                           bases=list(c.bases), records=list(c.mappings))  # type: ignore[arg-type]
         for c in shown
     ]  # fmt: skip
+    meaning = of_pairs(State(asked.state), Looking(graph, asked.basis, asked.exploratory).among((c.row, c.column) for c in listed))
     return replies.Summary(
         source=found.source, target=found.target, pairs=dict(found.counts), records_by_basis=dict(found.counts_by_basis),  # type: ignore[arg-type]
-        state=asked.state, meaning=wording.meaning(asked.state), cells=cells, rest=rest, notes=notes, release=found.release,
+        state=asked.state, meaning=meaning, cells=cells, rest=rest, notes=notes, release=found.release,
     )  # fmt: skip
 
 
@@ -134,7 +141,8 @@ def coverage(graph: KnowledgeGraph, asked: questions.AboutCoverage) -> replies.C
     found = graph.coverage(asked.source, asked.target, basis=asked.basis, exploratory=asked.exploratory).to_json()
     left = found["left_out"]
     notes = [*found["notes"], *left_out_notes(left["records"], left["pairs"])]
-    sides = [_side(found[direction], asked) for direction in ("forward", "backward")]
+    looking = Looking(graph, asked.basis, asked.exploratory)
+    sides = [_side(found[direction], asked, looking) for direction in ("forward", "backward")]
     limits = [said({**item, "kind": f"limit of {item['framework']}"}) for item in found["framework_limits"]]
     notes += label_notes(g.model_dump() for side in sides for g in side.gaps)
     return replies.Coverage(
@@ -142,10 +150,10 @@ def coverage(graph: KnowledgeGraph, asked: questions.AboutCoverage) -> replies.C
     )
 
 
-def _side(side: Mapping[str, Any], asked: questions.Paged) -> replies.Side:
+def _side(side: Mapping[str, Any], asked: questions.Paged, looking: Looking) -> replies.Side:
     missing = set(side["gaps"])
-    gaps = [replies.Gap.model_validate(m) for m in side["members"] if m["curie"] in missing]
-    shown, rest = page(gaps, asked.limit, asked.offset, "gaps")
+    found, rest = page([m for m in side["members"] if m["curie"] in missing], asked.limit, asked.offset, "gaps")
+    shown = [replies.Gap.model_validate({**m, "meaning": of_edition(m["counts"], looking.hidden([m["curie"]], side["to"]))}) for m in found]
     return replies.Side(source=side["from"], target=side["to"], pairs=side["pairs"], members_by_state=side["members_by_state"], gaps=shown, rest=rest)
 
 
@@ -158,9 +166,13 @@ def overview(graph: KnowledgeGraph, asked: questions.AboutOverview) -> replies.O
         for p in found["pairs"] if key in (None, p["from"], p["to"])
     ]  # fmt: skip
     shown, rest = page(pairs, asked.limit, asked.offset, "pairs of editions")
-    empty = [f"{a} to {b}" for a, b in found["empty"] if key in (None, a, b)]
+    empty = [(a, b) for a, b in found["empty"] if key in (None, a, b)]
+    looking = Looking(graph, asked.basis, asked.exploratory)
+    hidden = [f"{a} to {b}" for a, b in empty if looking.between(a, b)]
+    notes = left_out_notes(found["left_out"]["records"], found["left_out"]["pairs"])
+    notes += [f"Records that do not count here judge pairs of: {', '.join(hidden)}. They are exploratory or on other bases."] if hidden else []
     return replies.Overview(
-        editions=shown, rest=rest, not_assessed_at_all=empty, notes=left_out_notes(found["left_out"]["records"], found["left_out"]["pairs"]), release=found["release"]
+        editions=shown, rest=rest, not_assessed_at_all=[f"{a} to {b}" for a, b in empty], notes=notes, release=found["release"]
     )
 
 
@@ -172,7 +184,7 @@ def passages(graph: KnowledgeGraph, asked: questions.AboutEvidence) -> replies.P
     match id_.partition(":")[0]:
         case "mapping":
             record = graph.record(id_)
-            return _behind(graph, asked, "mapping record", said_of_record(record), record.evidence)
+            return _behind(graph, asked, "mapping record", said_of_record(record), record.evidence, derivation(record))
         case "relation":
             relations = {r["id"]: r for r in graph.reader.causal}
             if id_ not in relations:
@@ -192,12 +204,15 @@ def passages(graph: KnowledgeGraph, asked: questions.AboutEvidence) -> replies.P
     supports, rest = page(_resting_on(graph, id_), asked.limit, asked.offset, "statements that rest on it")
     shown = [graph.prefixes.compress(row["concept"]) for row in graph.reader.rows("service/concept-evidence") if row["evidence"] == iri]
     notes = [f"The passage also shows that the source has {', '.join(shown)}."] if shown else []
-    return replies.Passages(id=id_, kind="evidence", statement=None, passages=[passage(evidence)], supports=supports, rest=rest, notes=notes, release=graph.release)
+    return replies.Passages(id=id_, kind="evidence", statement=None, derivation=None, passages=[passage(evidence)], supports=supports, rest=rest, notes=notes, release=graph.release)
 
 
-def _behind(graph: KnowledgeGraph, asked: questions.AboutEvidence, kind: str, statement: replies.Said, evidence: Sequence[Any]) -> replies.Passages:
+def _behind(graph: KnowledgeGraph, asked: questions.AboutEvidence, kind: str, statement: replies.Said, evidence: Sequence[Any],
+            follows: replies.Derivation | None = None) -> replies.Passages:  # fmt: skip
     shown, rest = page([passage(e) for e in evidence], asked.limit, asked.offset, "passages")
-    return replies.Passages(id=statement.id, kind=kind, statement=statement, passages=shown, supports=[], rest=rest, notes=[], release=graph.release)  # type: ignore[arg-type]
+    return replies.Passages(
+        id=statement.id, kind=kind, statement=statement, derivation=follows, passages=shown, supports=[], rest=rest, notes=[], release=graph.release,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def _evidence_ids(graph: KnowledgeGraph) -> list[str]:

@@ -10,9 +10,10 @@ from typing import Any, TypeVar
 
 from imri_kg.model import Evidence, MappingRecord, PairState, Reference
 from imri_kg_api.mcp_door import replies, wording
+from imri_kg_api.mcp_door.meanings import Hidden, of_edition, of_pair
 from imri_kg_api.mcp_door.questions import Paged
 
-__all__ = ["cause", "construct", "cut", "label_notes", "left_out_notes", "mapping", "page", "passage", "said", "said_of_record", "state_of"]
+__all__ = ["cause", "construct", "cut", "derivation", "label_notes", "left_out_notes", "mapping", "page", "passage", "said", "said_of_record", "state_of"]
 
 _Item = TypeVar("_Item")
 #: Passages that are shown with a record in a list.
@@ -76,9 +77,17 @@ def cause(relation: Mapping[str, Any]) -> replies.Cause:
     )  # fmt: skip
 
 
-def state_of(state: PairState) -> replies.StateOf:
+def derivation(record: MappingRecord) -> replies.Derivation | None:
+    """Return how a record follows from others, None for an asserted one."""
+    found = record.derivation
+    return found and replies.Derivation.model_validate({**found.to_json(), "text": wording.of_derivation(found)})
+
+
+def state_of(state: PairState, hidden: Hidden, *, edition: bool) -> replies.StateOf:
     """Return the state of a pair or of a construct against an edition, with what it means."""
-    return replies.StateOf.model_validate({**state.to_json(), "meaning": wording.meaning(state.state.value)})
+    given = state.to_json()
+    meaning = of_edition(given["counts"], hidden) if edition else of_pair(state.state, hidden)
+    return replies.StateOf.model_validate({**given, "meaning": meaning})
 
 
 def page(items: Sequence[_Item], limit: int, offset: int, what: str) -> tuple[list[_Item], replies.Rest]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from imri_kg_api.mcp_door import replies, wording
+from imri_kg_api.mcp_door import replies
 
 __all__ = ["prose"]
 
@@ -58,6 +58,10 @@ def _record(m: replies.Mapping) -> list[str]:
         *([f"  Comment: {m.comment}"] if m.comment else []),
         f"  Evidence: {' | '.join(_source(p) for p in m.evidence)}{more}",
     ]
+
+
+def _sure(confidence: float | None) -> str:
+    return "" if confidence is None else f"; confidence {confidence:g}"
 
 
 def _said(s: replies.Said) -> str:
@@ -131,7 +135,7 @@ def _summary(r: replies.Summary) -> list[str]:
 
 
 def _side(side: replies.Side) -> list[str]:
-    gaps = [f"- {g.curie} ({g.label}{'' if g.label_status == 'printed' else f', label {g.label_status}'}): {g.state}" for g in side.gaps]
+    gaps = [f"- {g.curie} ({g.label}{'' if g.label_status == 'printed' else f', label {g.label_status}'}): {g.state}. {g.meaning}" for g in side.gaps]
     return [
         f"{side.source} to {side.target}: pairs: {_counted(side.pairs)}; members of {side.source}: {_counted(side.members_by_state)}.",
         *_listed("Gaps", gaps), side.rest.say,
@@ -139,20 +143,23 @@ def _side(side: replies.Side) -> list[str]:
 
 
 def _coverage(r: replies.Coverage) -> list[str]:
-    states = [f"{name}: {wording.meaning(name)}" for name in ("judged_not_mapped", "not_assessed")]
-    return [*_side(r.forward), *_side(r.backward), *states, *_listed("Limits that authors state (no negative mappings)", map(_said, r.framework_limits))]
+    return [*_side(r.forward), *_side(r.backward), *_listed("Limits that authors state (no negative mappings)", map(_said, r.framework_limits))]
 
 
 def _overview(r: replies.Overview) -> list[str]:
     lines = [f"- {e.source} to {e.target}: {_counted(e.pairs)}; records: {_counted(e.records_by_basis)}" for e in r.editions]
-    empty = [f"Nothing was judged about: {', '.join(r.not_assessed_at_all)}. {wording.meaning('not_assessed')}"] if r.not_assessed_at_all else []
+    silent = "That says nothing about whether their constructs correspond."
+    empty = [f"No record that counts here judges any pair of: {', '.join(r.not_assessed_at_all)}. {silent}"] if r.not_assessed_at_all else []
     return [*lines, r.rest.say, *empty]
 
 
 def _passages(r: replies.Passages) -> list[str]:
     shown = [line for p in r.passages for line in (f"- {p.statement}", f"  {_source(p)}{f' {p.url}' if p.url else ''}", *([f"  Note: {p.note}"] if p.note else []))]
     asked = [f"The {r.kind} {r.id}:", _said(r.statement)] if r.statement else [f"Evidence {r.id}:"]
-    return [*asked, *_listed("Passages (statements are in our words)", shown), *_listed("Statements that rest on it", map(_said, r.supports)), r.rest.say]
+    d = r.derivation
+    follows = [f"Derivation (rule {d.rule}; premises: {', '.join(d.premises)}{_sure(d.confidence)}): {d.text}"] if d else []
+    title = f"Passages{' of the premises' if d else ''} (statements are in our words)"
+    return [*asked, *follows, *_listed(title, shown), *_listed("Statements that rest on it", map(_said, r.supports)), r.rest.say]
 
 
 def _questions(r: replies.Questions) -> list[str]:

@@ -14,7 +14,7 @@ from imri_kg_api.schemas.mappings import BasisCounts, Counts
 from imri_kg_api.schemas.values import Basis, Confidence, Curie, ExistenceStatus, Key, LabelStatus, RecordId, Release, State, StatedRelation
 
 __all__ = [
-    "Bound", "Cause", "Cell", "CellState", "Construct", "Coverage", "Described", "EditionPair", "Editions", "Edition", "Finding", "Findings", "Found", "Gap",
+    "Bound", "Cause", "Cell", "CellState", "Construct", "Coverage", "Derivation", "Described", "EditionPair", "Editions", "Edition", "Finding", "Findings", "Found", "Gap",
     "Hit", "Mapping", "Mappings", "Overview", "Pair", "Passage", "Passages", "QuestionRows", "Questions", "QuestionItem", "Rest", "Said", "Side",
     "StateOf", "Summary", "Unlicensed",
 ]  # fmt: skip
@@ -78,6 +78,15 @@ class Mapping(BaseModel):
     premises: list[RecordId] = Field(description="For a derived record, the records that it follows from")
     evidence: list[Passage] = Field(min_length=1)
     evidence_left_out: int = Field(ge=0, description="Passages that are not shown here; `evidence` with the id of the record gives them all")
+
+
+class Derivation(BaseModel):
+    """How a record follows from others."""
+
+    rule: str
+    premises: list[RecordId] = Field(min_length=1, description="The records that it follows from, in order")
+    text: str = Field(description="The same in words, and that the authors behind the premises do not state the record")
+    confidence: Confidence
 
 
 class StateOf(BaseModel):
@@ -233,6 +242,7 @@ class Gap(BaseModel):
     label: str
     label_status: LabelStatus
     state: State
+    meaning: _Meaning
 
 
 class Side(BaseModel):
@@ -268,7 +278,7 @@ class Overview(Bound):
 
     editions: list[EditionPair]
     rest: Rest
-    not_assessed_at_all: list[str] = Field(description="Ordered pairs of editions about which nothing was judged")
+    not_assessed_at_all: list[str] = Field(description="Ordered pairs of editions of which no record that counts judges a pair; a note names those with records that do not count")
 
 
 class Passages(Bound):
@@ -277,6 +287,7 @@ class Passages(Bound):
     id: str
     kind: Literal["evidence", "mapping record", "claim", "causal relation"]
     statement: Said | None = Field(description="The statement that was asked about; null where evidence was asked about")
+    derivation: Derivation | None = Field(description="For a derived mapping record, how it follows; the passages are then those of its premises")
     passages: list[Passage]
     supports: list[Said] = Field(description="The statements that rest on the evidence asked about")
     rest: Rest

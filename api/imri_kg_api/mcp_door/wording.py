@@ -12,9 +12,9 @@ from typing import Any
 
 import yaml
 
-from imri_kg.model import MappingRecord
+from imri_kg.model import Derivation, MappingRecord
 
-__all__ = ["about", "instructions", "meaning", "of_basis", "of_label", "of_tool", "whose"]
+__all__ = ["about", "instructions", "meaning", "of_basis", "of_derivation", "of_label", "of_tool", "unjudged", "whose"]
 
 
 @cache
@@ -30,6 +30,16 @@ def instructions() -> str:
 def meaning(state: str) -> str:
     """Return in a sentence what a state of a pair means."""
     return str(_texts()["states"][state])
+
+
+def unjudged(kind: str) -> str:
+    """Return the pattern of a sentence on pairs that are not assessed; `kind` says what a limit left out: none, bases or exploratory."""
+    return str(_texts()["unjudged"][kind])
+
+
+def of_derivation(derivation: Derivation) -> str:
+    """Say how a record follows, and that the authors behind its premises do not state it."""
+    return f"{derivation.text} {_texts()['derivation']}"
 
 
 def of_basis(basis: str) -> str:
@@ -58,7 +68,7 @@ def about() -> str:
 def whose(record: MappingRecord) -> str:
     """Say in a sentence whose claim a mapping record is."""
     if record.derivation is not None:
-        return f"derived: {record.derivation.text}"
+        return f"derived: {of_derivation(record.derivation)}"
     if record.basis == "author-stated":
         verb = f' ("{record.stated_relation}")' if record.stated_relation else ""
         chosen = "the predicate is theirs" if record.predicate_basis == "source" else "the predicate is our choice"

@@ -8,24 +8,35 @@ from starlette.responses import Response
 from imri_kg.describing import RDF_FORMS
 from imri_kg_api import html_pages
 from imri_kg_api.accepting import preferred
+from imri_kg_api.linked_data.asking import Form, choose_form
+from imri_kg_api.parameters import check, declared
 from imri_kg_api.routers.linked_data import dataset_reply
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
+_PAGE = "text/html"
+_RDF = {form.media_type.partition(";")[0]: name for name, form in RDF_FORMS.items()}
+
 
 @router.get("/")
-def home(request: Request) -> Response:
+def home(request: Request, format: Form = None) -> Response:
     """Return the page that lists the doors; to a client that asks for RDF, the description of the dataset, whose IRI this is."""
-    forms = {form.media_type.partition(";")[0]: name for name, form in RDF_FORMS.items()}
-    wanted = preferred(request.headers.get("accept", ""), ["text/html", *forms])
-    if wanted in forms:
-        return dataset_reply(request, request.app.state.graph, forms[wanted])
-    return html_pages.response(html_pages.home(request.app.openapi(), request.app.state.graph.release))
+    check(request, declared(home))
+    accept = request.headers.get("accept", "")
+    # Who takes anything gets the page here, and RDF everywhere else below the base.
+    form = "html" if format is None and preferred(accept, [_PAGE, *_RDF]) == _PAGE else choose_form(format, accept)
+    if form != "html":
+        return dataset_reply(request, request.app.state.graph, form)
+    page = html_pages.response(html_pages.home(request.app.openapi(), request.app.state.graph.release))
+    root = request.scope.get("root_path", "")
+    page.headers["Link"] = ", ".join(f'<{root}/?format={name}>; rel="alternate"; type="{media_type}"' for media_type, name in _RDF.items())
+    return page
 
 
 @router.get("/docs")
 async def docs(request: Request) -> Response:
     """Return the API as a page, made from the OpenAPI document."""
+    check(request, {})
     return html_pages.response(html_pages.reference(request.app.openapi(), request.app.state.graph.release))

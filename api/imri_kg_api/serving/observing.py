@@ -74,6 +74,8 @@ def configure(form: str, *, requests: bool) -> None:
         logger.handlers[:] = [handler]
         logger.setLevel(level)
         logger.propagate = False
+    # A reply that is cut short on purpose is told where it is cut.
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "returned without completing response" not in record.getMessage())
     _requests.setLevel(logging.INFO if requests else logging.CRITICAL)
 
 
