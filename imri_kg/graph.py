@@ -127,8 +127,9 @@ class KnowledgeGraph(CaseQuestions):
 
     @cached_property
     def licence(self) -> str:
-        """IRI of the licence of the data."""
-        return str(self.reader.rows("service/licence")[0]["licence"])
+        """IRI of the licence of the data; empty where the graph states none."""
+        rows = self.reader.rows("service/licence")
+        return str(rows[0]["licence"]) if rows else ""
 
     @cached_property
     def query_service(self) -> QueryService:

@@ -89,7 +89,8 @@ def _links(root: str, following: str | None, permalink: str | None, others: list
     links = [f'<{following}>; rel="next"'] if following else []
     links += [f'<{permalink}>; rel="bookmark"'] if permalink else []
     links += [f'<{to}>; rel="alternate"; type="{MEDIA_TYPES[form].partition(";")[0]}"' for form, to in others]
-    return [*links, f'<{licence}>; rel="license"', f'<{root}/openapi.json>; rel="service-desc"; type="application/json"', f'<{root}/docs>; rel="service-doc"; type="text/html"']
+    links += [f'<{licence}>; rel="license"'] if licence else []
+    return [*links, f'<{root}/openapi.json>; rel="service-desc"; type="application/json"', f'<{root}/docs>; rel="service-doc"; type="text/html"']
 
 
 def negotiate(form: str | None, accept: str, forms: tuple[str, ...] = TABLES) -> str:
