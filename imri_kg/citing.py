@@ -7,12 +7,13 @@ we judged or derived, and always the graph with its release. All data come from 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from imri_kg.answer_sources import read_sources
 from imri_kg.citation_styles import Author, Work, apa, bibtex, csl, read_citation
 from imri_kg.errors import BadInputError, SnapshotError, UnknownNameError
 from imri_kg.frameworks import FrameworkService
@@ -103,13 +104,14 @@ class CitingService:
         self._reader, self._frameworks, self._mapping, self._base = reader, frameworks, mapping, base
         self.release = frameworks.release
 
-    def cite(self, of: str = "graph", style: str = "all") -> Citation:
+    def cite(self, of: str = "graph", style: str = "all", answer: Mapping[str, Any] | None = None) -> Citation:
         """Return the works to cite for a thing.
 
         Args:
             of: `graph`; a framework (`framework:imri`, or its key); a mapping record (`mapping:imri-chime-s01`); or the
                 permanent address of an answer (`permalink` of a reply). The IRI of any of them will do.
             style: one of `STYLES`.
+            answer: the JSON of the answer that an address names; with it the works that the answer rests on are cited too.
 
         Raises:
             UnknownNameError: there is no such framework, record or style, or the answer is of another release.
@@ -125,7 +127,7 @@ class CitingService:
         if short.startswith("mapping:"):
             return self._record(self._mapping.record(short), style)
         if asked.startswith("/") or (iri and short == asked):
-            return self._answer(asked, style)
+            return self._answer(asked, style, answer)
         return self._framework(short.removeprefix("framework:"), style)
 
     def _citation(self, of: str, kind: str, works: Iterable[CitedWork], notes: tuple[str, ...], style: str) -> Citation:
@@ -172,7 +174,7 @@ class CitingService:
 
     # ------------------------------------------------------------ answers
 
-    def _answer(self, address: str, style: str) -> Citation:
+    def _answer(self, address: str, style: str, answer: Mapping[str, Any] | None) -> Citation:
         path, digest, release = answer_address(address)
         if not _DIGEST.fullmatch(digest) or not release:
             raise BadInputError("Only the permanent address of an answer can be cited: take 'permalink' of the reply, which holds release and digest.")
@@ -180,8 +182,41 @@ class CitingService:
             raise UnknownNameError("release", release, [self.release], nearest=[])
         url = address if address.startswith(("http://", "https://")) else self._base.rstrip("/") + address
         work = self._part(f"answer-{digest.removeprefix('sha256-')[:12]}", "dataset", f"Answer to {path}", url)
-        notes = (f"The address names the release and the digest of the answer ({digest}), so that the same answer can be asked for again.",)
-        return self._citation(address, "answer", [CitedWork("the answer", work)], notes, style)
+        notes = [f"The address names the release and the digest of the answer ({digest}), so that the same answer can be asked for again."]
+        works = [CitedWork("the answer", work)]
+        if answer is None:
+            notes.append("Only the address was given, not the answer: cite the authors of what it shows beside it, as a server does when it is asked for the citation.")
+        else:
+            works += self._rests_on(answer, notes)
+        return self._citation(address, "answer", works, tuple(notes), style)
+
+    def _rests_on(self, answer: Mapping[str, Any], notes: list[str]) -> list[CitedWork]:
+        """Return the works that an answer rests on, the nearest first; `notes` gets what has to be known of them."""
+        named = read_sources(answer)
+        records = self._reader.all_records
+        whole = [records[r] for r in named.records if r in records]
+        stated = self._works_of(*named.authored, *(e.source for r in whole for s in self._stated(r) for e in s.evidence))
+        compared = self._works_of(*named.other, *(e.source for r in whole for e in r.evidence))
+        keys = {row["key"] for row in self._reader.rows("service/frameworks")}
+        editions = self._works_of(*(row["source"] for key in named.editions if key in keys for row in self._reader.rows("service/frameworks", key=key)))
+        if named.more:
+            notes.append("The answer goes on on another page; the works are those of this page, and each page is cited by its own address.")
+        if compared - stated - editions:
+            notes.append("Works cited for passages do not state what the answer says: curators compared or coded the passages.")
+        roles = (("a claim in the answer, which its authors state", stated), ("a framework that the answer is about", editions - stated),
+                 ("passages behind the answer", compared - stated - editions))  # fmt: skip
+        return [CitedWork(role, self._source(source)) for role, sources in roles for source in sorted(sources)]
+
+    def _works_of(self, *names: str) -> set[str]:
+        """Return the whole works to which sources, parts of them and evidence belong, as CURIEs or IRIs."""
+        found = set[str]()
+        evidence = [self._reader.prefixes.expand(n) for n in names if n.startswith("evidence:")]
+        known = self._reader.evidence(evidence) if evidence else {}
+        for source in (*(n for n in names if not n.startswith("evidence:")), *(known[e].source for e in evidence if e in known)):
+            whole = self._whole(self._reader.prefixes.compress(source))
+            if whole in self._works:
+                found.add(whole)
+        return found
 
     # ------------------------------------------------------------ sources
 

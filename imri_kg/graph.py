@@ -274,8 +274,10 @@ class KnowledgeGraph(CaseQuestions):
         return self.pathway_service.pathways(source, target, max_steps=max_steps, basis=bases, exploratory=exploratory,
                                              hypotheses=hypotheses, hierarchy=hierarchy, via=passed)  # fmt: skip
 
-    def cite(self, of: str = "graph", *, style: str = "all") -> Citation:
+    def cite(self, of: str = "graph", *, style: str = "all", answer: Mapping[str, Any] | None = None) -> Citation:
         """Return the works to cite for the graph, a framework (`framework:imri`), a mapping record, or an answer by its permanent address.
+
+        With the JSON of the `answer`, the works that it rests on are cited beside it.
 
         Raises:
             UnknownNameError: there is no such thing, or no such style (bibtex, csl-json, apa, all).
@@ -284,7 +286,7 @@ class KnowledgeGraph(CaseQuestions):
         from imri_kg.citing import CitingService
 
         base = str(self.release_info["base"])
-        return CitingService(self.reader, self.framework_service, self.mapping_service, base).cite(of, style)
+        return CitingService(self.reader, self.framework_service, self.mapping_service, base).cite(of, style, answer)
 
     def queries(self, group: str = "competency") -> Table:
         """List the stored queries of a group (`competency`, `service`, `qc`, `build`)."""

@@ -37,12 +37,13 @@ async def cite(
         found = await _permanent(request, of, graph.release)
         if isinstance(found, Response):
             return found
-        of = found
+        of, answer = found
+        return reply(await run_in_threadpool(graph.cite, of, style=style, answer=answer))
     return reply(await run_in_threadpool(graph.cite, of, style=style))
 
 
-async def _permanent(request: Request, address: str, release: str) -> str | Response:
-    """Return the permanent address of an answer after asking for it, or the problem that asking meets."""
+async def _permanent(request: Request, address: str, release: str) -> tuple[str, dict[str, Any]] | Response:
+    """Return the permanent address of an answer and the answer, after asking for it, or the problem that asking meets."""
     question, expected, named = answer_address(address)
     parts = urlsplit(question)
     if parts.path == route_path(request.scope):
@@ -54,12 +55,13 @@ async def _permanent(request: Request, address: str, release: str) -> str | Resp
     status, body = await _ask(request, unquote(parts.path), query)
     if status != 200:
         return Response(body, status, media_type=problems.MEDIA_TYPE)
-    permalink = json.loads(body).get("permalink")
+    answer = json.loads(body)
+    permalink = answer.get("permalink")
     if not permalink:
         raise BadInputError("This answer can change within a release, and has no permanent address; cite the graph instead.")
     # What stands before the path of the API: another server, or the prefix below which a proxy serves this one.
     outer = address[: address.index("/releases/" if named else "/api/v1/")]
-    return (outer if outer.startswith(("http://", "https://")) else "") + permalink
+    return (outer if outer.startswith(("http://", "https://")) else "") + permalink, answer
 
 
 async def _ask(request: Request, path: str, query: str) -> tuple[int, bytes]:
