@@ -47,6 +47,8 @@ _OPERATOR_WORDS = frozenset({"UNION", "NOT", "IN"})
 _PARTS = frozenset("-+*,;{(")
 _PART_WORDS = frozenset({"MINUS", "BASE", "PREFIX", "FROM"})
 _SERVICE = "service"
+# Whoever takes more than is meant for a call loses nothing but a copy that could have been kept.
+_CHANGING = re.compile(r"(?:rand|now|uuid|bnode)[\s#(]", re.IGNORECASE)
 
 
 class _Token(NamedTuple):
@@ -58,12 +60,14 @@ class QueryText(NamedTuple):
     """What the text of a query tells.
 
     `form` is SELECT, ASK, CONSTRUCT or DESCRIBE, `UPDATE` for an update, or empty. `default` and `named` are the IRIs in `FROM` and
-    `FROM NAMED`; `dataset` says whether there are any.
+    `FROM NAMED`; `dataset` says whether there are any. `changing` says that the query may answer otherwise each time: it seems to call RAND, NOW,
+    UUID, STRUUID or BNODE.
     """
 
     form: str
     default: tuple[str, ...]
     named: tuple[str, ...]
+    changing: bool = False
 
     @property
     def dataset(self) -> bool:
@@ -82,7 +86,7 @@ def read_query(text: str, prefixes: Mapping[str, str], base: str) -> QueryText:
         QueryError: the text is too long, nests too deep, has too many parts, or may ask another server.
 
     >>> read_query("SELECT * FROM <graph/core> { ?s ?p 'SERVICE' }", {}, "http://example.org/")
-    QueryText(form='SELECT', default=('http://example.org/graph/core',), named=())
+    QueryText(form='SELECT', default=('http://example.org/graph/core',), named=(), changing=False)
     """
     if len(text) > LONGEST_QUERY:
         raise QueryError(f"The query has {len(text):,} characters; at most {LONGEST_QUERY:,} are read.")
@@ -102,7 +106,7 @@ def _read(text: str, prefixes: Mapping[str, str], base: str) -> QueryText:
     form = next((t.text.upper() for t in significant if t.kind == "word" and t.text.upper() in (*FORMS, *UPDATES)), "")
     _refuse_joined(significant)
     default, named = _graphs(significant, prefixes, base)
-    return QueryText("UPDATE" if form in UPDATES else form, default, named)
+    return QueryText("UPDATE" if form in UPDATES else form, default, named, bool(_CHANGING.search(text)))
 
 
 def _character(match: re.Match[str]) -> str:

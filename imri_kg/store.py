@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
 
@@ -38,6 +38,7 @@ _TOKENS = re.compile(
 #: Forms in which the engine writes results as a stream: of SELECT and ASK, and of CONSTRUCT and DESCRIBE.
 _RESULT_FORMS = {"json": ox.QueryResultsFormat.JSON, "xml": ox.QueryResultsFormat.XML, "csv": ox.QueryResultsFormat.CSV, "tsv": ox.QueryResultsFormat.TSV}
 _GRAPH_FORMS = {"ttl": ox.RdfFormat.TURTLE, "nt": ox.RdfFormat.N_TRIPLES, "rdfxml": ox.RdfFormat.RDF_XML, "jsonld": ox.RdfFormat.JSON_LD}
+_NO_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 SERIALIZATIONS = {"results": tuple(_RESULT_FORMS), "graph": tuple(_GRAPH_FORMS)}
 
 
@@ -109,8 +110,10 @@ class Found:
             form: one of `SERIALIZATIONS` of its kind.
 
         Raises:
-            QueryError: the evaluation failed.
+            QueryError: the evaluation failed, or the answer holds a character that the form cannot express.
         """
+        if form in ("xml", "rdfxml"):
+            stream = cast(BinaryIO, _OnlyXml(stream))
         with _told():
             if self.kind == "graph" and form == "ttl":
                 head = _SortedPrefixes(stream)
@@ -120,6 +123,25 @@ class Found:
                 ox.serialize(self._found, stream, format=_GRAPH_FORMS[form])
             else:
                 self._found.serialize(stream, format=_RESULT_FORMS[form])
+
+
+class _OnlyXml(io.RawIOBase):
+    """A stream of XML: it refuses what no document may hold (XML 1.0, section 2.2), which the engine writes unchanged."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        found = _NO_XML.search(data)
+        if found:
+            character = ord(found[0].decode())
+            raise QueryError(f"The answer holds the character U+{character:04X}, which XML cannot express; ask for it in JSON or CSV.")
+        # A carriage return that stands as itself is read as a line feed (section 2.11).
+        self._stream.write(bytes(data).replace(b"\r", b"&#13;"))
+        return len(data)
 
 
 class _SortedPrefixes(io.RawIOBase):

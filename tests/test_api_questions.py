@@ -149,7 +149,9 @@ def test_a_hostile_name_is_one_failed_entry_and_harmless_in_a_table(client: Test
 
 def test_a_batch_takes_no_unknown_parameter_and_no_other_method(client: TestClient) -> None:
     assert kind(client.post(BATCH, json={"items": ["a"]}, params={"basis": "curated"}).json()) == "unknown-parameter"
-    assert client.put(BATCH, json={"items": ["a"]}).status_code == 405
+    for method in ("PUT", "GET"):
+        refused = client.request(method, BATCH)
+        assert refused.status_code == 405 and "POST" in refused.headers["allow"] and "GET" not in refused.headers["allow"]
     assert client.post(BATCH, json={"items": ["a"]}, headers={"Accept": "image/png"}).status_code == 406
 
 
@@ -192,7 +194,7 @@ def test_an_answer_is_cited_by_what_was_asked_or_by_its_permanent_address(client
     [
         (f"{PREFIX}/nothing", 404, "no-such-address"), (f"{PREFIX}/mappings?subject=imri:B9", 404, "unknown-term"), (f"{PREFIX}/search", 400, "missing-parameter"),
         (f"{PREFIX}/cite?of=graph", 400, "bad-request"), ("/health", 400, "bad-request"), (f"/releases/0.0.1{PREFIX}/search?q=a", 404, "unknown-release"),
-        (f"https://[{PREFIX}/x", 400, "bad-request"), ("chmie", 404, "unknown-framework"), ("mapping:nope", 404, "unknown-record"), (f"{PREFIX}/mappings/batch", 404, "unknown-record"),
+        (f"https://[{PREFIX}/x", 400, "bad-request"), ("chmie", 404, "unknown-framework"), ("mapping:nope", 404, "unknown-record"), (f"{PREFIX}/mappings/batch", 400, "bad-request"),
         (f"{PREFIX}/search?q=a#b", 400, "bad-request"),
     ],
 )  # fmt: skip

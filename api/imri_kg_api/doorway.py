@@ -141,8 +141,9 @@ class _Exchange:
         # What packs replies names Accept-Encoding only where it has looked at it.
         named = [name.strip() for name in headers.get("vary", "").split(",") if name.strip()]
         headers["Vary"] = ", ".join(dict.fromkeys(["Accept", "Accept-Encoding", *named]))
-        # The user's own datasets change within a release, so that no tag made of the release stands for them.
-        if status != 200 or self._own or self._scope["method"] not in ("GET", "HEAD"):
+        # The user's own datasets change within a release, and a query can ask for the time, so that no tag made of the release stands for the answer.
+        changing = headers.get("cache-control") == "no-store"
+        if status != 200 or self._own or changing or self._scope["method"] not in ("GET", "HEAD"):
             headers["Cache-Control"] = "no-store"
             return {**message, "headers": headers.raw}
         query = self._scope["query_string"].decode("latin-1")

@@ -53,6 +53,8 @@ async def _permanent(request: Request, address: str, release: str) -> tuple[str,
     pairs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "format"]
     query = urlencode([*pairs, *([(ANSWER, expected)] if expected else [])])
     status, body = await _ask(request, unquote(parts.path), query)
+    if status == 405:
+        raise BadInputError("An answer to what was sent in a body has no address of its own; cite the answers to its single questions, or the graph.")
     if status != 200:
         return Response(body, status, media_type=problems.MEDIA_TYPE)
     answer = json.loads(body)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
 from imri_kg.model import State
@@ -21,6 +22,15 @@ from imri_kg_api.replying import RECORDS, RecordReplies
 __all__ = ["router"]
 
 router = APIRouter(tags=["mappings"])
+
+
+class _RecordConvertor(StringConvertor):
+    """A record id in an address: not the address of the batch, which takes POST alone and says so."""
+
+    regex = "(?!batch$)[^/]+"
+
+
+register_url_convertor("record", _RecordConvertor())
 
 
 def _choice(description: str, values: Sequence[str], example: str) -> Any:
@@ -59,7 +69,7 @@ def list_mappings(
     return reply(page.of(answer))
 
 
-@router.get("/mappings/{record_id}", **describe(schemas.SingleRecord, RECORDS))
+@router.get("/mappings/{record_id:record}", **describe(schemas.SingleRecord, RECORDS))
 def read_mapping(
     record_id: Annotated[str, Path(description="Id of the record; its prefix may be left out.", examples=["mapping:imri-chime-s01"])],
     graph: Graph,

@@ -123,9 +123,10 @@ class Endpoint:
         question = Question(asked.query, form.name, pool.base, asked.dataset, text)
         limits = pool.limits._replace(seconds=asked.seconds) if asked.seconds is not None else None
         answer, claim = await self._answer(request, pool, question, limits)
+        headers = {"Cache-Control": "no-store"} if text.changing else None
         if answer.whole:
-            return Response(answer.first, media_type=form.media_type)
-        return StreamingResponse(self._parts(answer, claim), media_type=form.media_type)
+            return Response(answer.first, headers=headers, media_type=form.media_type)
+        return StreamingResponse(self._parts(answer, claim), headers=headers, media_type=form.media_type)
 
     async def _description(self, request: Request, asked: Asked, accept: str) -> Response:
         form = described(accept, asked.format)
