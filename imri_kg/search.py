@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -114,13 +115,80 @@ def index_entries(store: Store, catalog: Catalog, prefixes: Prefixes) -> list[En
     ]  # fmt: skip
 
 
+#: Words that the vocabulary remembers.
+_MOST_WORDS = 4096
+
+
+class _Vocabulary:
+    """The words of all names, and which of them a word that somebody typed is like."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._words = sorted({*words})
+        self._known: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+
+    def like(self, word: str) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the words that begin with `word`, and those that are one typing error away from it.
+
+        The beginning of a word is enough from three letters on; one error is forgiven from four letters on.
+        """
+        found = self._known.get(word)
+        if found is None:
+            from rapidfuzz.distance import DamerauLevenshtein
+
+            begun = frozenset(w for w in self._words if w.startswith(word)) if len(word) > 2 else frozenset[str]()
+            near = frozenset(w for w in self._words if DamerauLevenshtein.distance(word, w, score_cutoff=1) <= 1) if len(word) > 3 else frozenset[str]()
+            if len(self._known) >= _MOST_WORDS:
+                self._known.clear()
+            found = self._known[word] = (begun, near)
+        return found
+
+
+class _Name(NamedTuple):
+    """A label or an alternative label of an entry, taken apart."""
+
+    field: str
+    folded: str
+    tokens: frozenset[str]
+    #: The tokens, and neighbours among them written as one word.
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, field: str, name: str) -> _Name:
+        folded = fold(name)
+        tokens = folded.split()
+        return cls(field, folded, frozenset(tokens), frozenset((*tokens, *map("".join, pairwise(tokens)))))
+
+
+class _Wanted(NamedTuple):
+    """What somebody typed, taken apart once for all entries."""
+
+    raw: str
+    folded: str
+    words: list[str]
+    #: Neighbouring words, and both written as one.
+    pairs: list[tuple[str, str, str]]
+    likes: list[tuple[frozenset[str], frozenset[str]]]
+
+    def share(self, name: _Name) -> float:
+        """Return how much of the words is in a name, from 0 to 1; two words may be one there, and one word two."""
+        joined = {part for first, second, both in self.pairs if both in name.known for part in (first, second)}
+        found = 0.0
+        for word, (begun, near) in zip(self.words, self.likes, strict=True):
+            if word in name.known or word in joined:
+                found += 1
+            elif not begun.isdisjoint(name.tokens):
+                found += 0.9
+            elif not near.isdisjoint(name.tokens):
+                found += 0.8
+        return found / len(self.words)
+
+
 class SearchIndex:
     """The entries of a release and ways to look them up."""
 
     def __init__(self, entries: Iterable[Entry]) -> None:
         self.entries = tuple(entries)
         self._by_curie = {e.curie: e for e in self.entries}
-        self._folded: list[tuple[Entry, list[tuple[str, str]], str]] | None = None
 
     @classmethod
     def from_json(cls, raw: bytes) -> SearchIndex:
@@ -140,15 +208,19 @@ class SearchIndex:
         by_code = [e for e in self.entries if e.notation.casefold() == text.strip().casefold()]
         if by_code or not wanted:
             return by_code
-        return [e for e in self.entries if not e.deprecated and wanted in {fold(name) for name in (e.label, *e.alternatives)}]
+        return [e for e, names, _ in self._prepared if not e.deprecated and any(name.folded == wanted for name in names)]
 
-    def _prepared(self) -> list[tuple[Entry, list[tuple[str, str]], str]]:
-        if self._folded is None:
-            self._folded = [
-                (e, [("label", fold(e.label)), *(("alternative label", fold(a)) for a in e.alternatives)], fold(e.definition))
-                for e in self.entries
-            ]
-        return self._folded
+    @cached_property
+    def _prepared(self) -> list[tuple[Entry, list[_Name], frozenset[str]]]:
+        """Each entry with its names and the words of its definition."""
+        return [
+            (e, [_Name.of("label", e.label), *(_Name.of("alternative label", a) for a in e.alternatives)], frozenset(fold(e.definition).split()))
+            for e in self.entries
+        ]
+
+    @cached_property
+    def _vocabulary(self) -> _Vocabulary:
+        return _Vocabulary(token for _, names, _ in self._prepared for name in names for token in name.tokens)
 
     @property
     def kinds(self) -> list[str]:
@@ -164,16 +236,16 @@ class SearchIndex:
             kind: kind of construct (`Impact`, `Determinant`, ...).
             limit: how many at most; None for all.
         """
-        wanted = fold(text)
-        if not wanted:
+        wanted = self._wanted(text)
+        if wanted is None:
             return []
         hits = []
-        for entry, names, definition in self._prepared():
+        for entry, names, definition in self._prepared:
             if (framework and entry.framework != framework) or (kind and entry.kind != kind):
                 continue
-            if entry.deprecated and text.strip().casefold() not in (entry.curie.casefold(), entry.notation.casefold()):
+            if entry.deprecated and wanted.raw not in (entry.curie.casefold(), entry.notation.casefold()):
                 continue
-            score, matched = _score(text, wanted, entry, names, definition)
+            score, matched = _score(wanted, entry, names, definition)
             if score >= 0.6:
                 hits.append(Hit(entry, score, matched))
         hits.sort(key=lambda h: (-h.score, h.entry.curie))
@@ -192,49 +264,36 @@ class SearchIndex:
         hits.sort(key=lambda h: (-h.score, h.entry.curie))
         return [Candidate(h.entry.curie, h.entry.label, h.entry.framework, h.score) for h in hits[:limit]]
 
+    def _wanted(self, text: str) -> _Wanted | None:
+        folded = fold(text)
+        words = folded.split()
+        pairs = [(first, second, first + second) for first, second in pairwise(words)]
+        return _Wanted(text.strip().casefold(), folded, words, pairs, [self._vocabulary.like(w) for w in words]) if words else None
 
-def _score(text: str, wanted: str, entry: Entry, names: Sequence[tuple[str, str]], definition: str) -> tuple[float, str]:
+
+def _score(wanted: _Wanted, entry: Entry, names: Sequence[_Name], definition: frozenset[str]) -> tuple[float, str]:
     from rapidfuzz import fuzz
     from rapidfuzz.distance import DamerauLevenshtein
 
-    raw = text.strip().casefold()
-    if raw in (entry.curie.casefold(), entry.notation.casefold()):
+    if wanted.raw in (entry.curie.casefold(), entry.notation.casefold()):
         return 1.0, "code"
     best, matched = 0.0, ""
-    words, solid = wanted.split(), wanted.replace(" ", "")
-    for field, name in names:
-        if name == wanted:
-            return (0.99 if field == "label" else 0.98), field
+    solid = wanted.folded.replace(" ", "")
+    for name in names:
+        if name.folded == wanted.folded:
+            return (0.99 if name.field == "label" else 0.98), name.field
         # Hyphens and spaces are no part of what people remember: well-being, wellbeing.
-        packed = name.replace(" ", "")
+        packed = name.folded.replace(" ", "")
         if packed == solid:
             score = 0.97
         elif len(solid) > 6 and DamerauLevenshtein.distance(solid, packed, score_cutoff=1) <= 1:
             score = 0.93
         else:
-            tokens = name.split()
-            share = _share(words, tokens)
-            score = 0.55 + 0.3 * share + 0.13 * (fuzz.token_set_ratio(wanted, name) / 100) * min(1, len(words) / max(len(tokens), 1)) if share >= 0.6 else 0.0
+            share, length = wanted.share(name), name.folded.count(" ") + 1
+            near = fuzz.token_set_ratio(wanted.folded, name.folded) / 100 if share >= 0.6 else 0.0
+            score = 0.55 + 0.3 * share + 0.13 * near * min(1, len(wanted.words) / length) if share >= 0.6 else 0.0
         if score > best:
-            best, matched = score, field
-    if best < 0.6 and all(w in definition.split() for w in words):
-        return 0.6 + 0.05 * min(len(words), 3), "definition"
+            best, matched = score, name.field
+    if best < 0.6 and all(w in definition for w in wanted.words):
+        return 0.6 + 0.05 * min(len(wanted.words), 3), "definition"
     return best, matched
-
-
-def _share(words: Sequence[str], tokens: Sequence[str]) -> float:
-    """Return how much of `words` is among `tokens`, from 0 to 1; two words may be one there, and one word two."""
-    from rapidfuzz.distance import DamerauLevenshtein
-
-    known = {*tokens, *map("".join, pairwise(tokens))}
-    joined = {part for pair in pairwise(words) if "".join(pair) in known for part in pair}
-    found = 0.0
-    for word in words:
-        # One typing error is forgiven in a word of four letters or more; the beginning of a word is enough.
-        if word in known or word in joined:
-            found += 1
-        elif any(t.startswith(word) for t in tokens if len(word) > 2):
-            found += 0.9
-        elif len(word) > 3 and any(DamerauLevenshtein.distance(word, t, score_cutoff=1) <= 1 for t in tokens):
-            found += 0.8
-    return found / len(words)
