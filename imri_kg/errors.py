@@ -95,12 +95,12 @@ class UnknownNameError(BadInputError):
 
 
 class UnknownTermError(BadInputError):
-    """No construct has this CURIE, label or code."""
+    """No construct has this CURIE, label or code. `understood` says how it was read; `exists`, that it names something else that the graph describes."""
 
-    def __init__(self, value: str, candidates: Sequence[Candidate] = (), understood: str = "") -> None:
+    def __init__(self, value: str, candidates: Sequence[Candidate] = (), understood: str = "", *, exists: bool = False) -> None:
         self.value, self.candidates, self.understood = value, tuple(candidates), understood
         shown = ", ".join(f"{c.curie} ({c.label})" for c in self.candidates[:5])
-        hint = f" Nearest: {shown}." if shown else " Nothing in the graph is near it."
+        hint = f" Nearest: {shown}." if shown else "" if exists else " Nothing in the graph is near it."
         how = f" It was read as {understood}." if understood else ""
         super().__init__(f"No construct is called {value!r}.{how}{hint}")
 

@@ -106,15 +106,19 @@ class FrameworkService:
                 same = [e for e in self.index.entries if e.curie.casefold() == text.casefold()]
                 if len(same) == 1:
                     return same[0]
+                self._refuse_other(text, prefixes.expand(text))
                 near = self.index.nearest(text)
                 siblings = [c for c in near if c.curie.startswith(prefix + ":")] or near
                 raise UnknownTermError(text, siblings, f"the code {local!r} of the framework with the prefix {prefix!r}, which has no such code")
+            if prefix in prefixes.namespaces:
+                self._refuse_other(text, prefixes.expand(text))
             raise UnknownTermError(text, self._other_prefixes(text, local), f"a CURIE whose prefix {prefix!r} belongs to no framework (known: {', '.join(sorted(known))})")
         if text.startswith(("http://", "https://")):
             curie = prefixes.compress(text)
             entry = self.index.get(curie)
             if entry is not None:
                 return entry
+            self._refuse_other(text, text)
             raise UnknownTermError(text, self.index.nearest(curie), "an IRI that no construct has")
         named = self.index.named(text)
         if len(named) == 1:
@@ -122,6 +126,16 @@ class FrameworkService:
         if named:
             raise AmbiguousTermError(text, [Candidate(e.curie, e.label, e.framework, 1.0) for e in named])
         raise UnknownTermError(text, self.index.nearest(text), "a label or code")
+
+    def _refuse_other(self, text: str, iri: str) -> None:
+        """Say what something is that the graph describes and that is no construct: a candidate, a finding, a source, a term of ours."""
+        rows = self._reader.rows("service/kind", resource=IRI(iri))
+        if not rows:
+            return
+        named = [str(row["kindLabel"]) for row in rows if row["kindLabel"]]
+        kinds = " and ".join(dict.fromkeys(named or [self._reader.prefixes.compress(row["kind"]) for row in rows]))
+        name = next((f" {row['label']!r}" for row in rows if row["label"]), "")
+        raise UnknownTermError(text, [], f"the {kinds}{name}, which the graph describes at {iri}, but not as a construct of an edition", exists=True)
 
     def _other_prefixes(self, text: str, local: str) -> list[Candidate]:
         near = self.index.nearest(text)

@@ -6,10 +6,10 @@ A service: stored queries take parameters by their declared kind; free text is r
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from imri_kg.catalog import Catalog, StoredQuery
-from imri_kg.errors import QueryError, UnknownNameError
+from imri_kg.errors import QueryError, UnknownNameError, nearest_names
 from imri_kg.frameworks import FrameworkService
 from imri_kg.prefixes import Prefixes
 from imri_kg.sparql_text import read_query
@@ -52,7 +52,17 @@ class QueryService:
         short = [n for n in names if n.startswith("competency/") and (n.removeprefix("competency/") == name or n.removeprefix("competency/").split("-")[0] == name.casefold())]
         if len(short) == 1:
             return self._catalog.query(short[0])
-        raise UnknownNameError("query", name, [n for n in names if n.startswith(("competency/", "service/"))])
+        raise UnknownNameError("query", name, names, nearest=self._near(name, names))
+
+    def _near(self, name: str, names: Sequence[str]) -> Sequence[str]:
+        """Return the queries whose name, with or without its group, or whose number is like one that there is not."""
+        numbered = re.fullmatch(r"(?:competency/)?cq-?0*(\d+)", name.strip().casefold())
+        if numbered:
+            return [n for n in names if n.startswith(f"competency/cq{int(numbered[1]):02}-")]
+        by_end = {n.partition("/")[2]: n for n in names}
+        near = [*nearest_names(name, names), *(by_end[end] for end in nearest_names(name, list(by_end)))]
+        begun = [n for end, n in by_end.items() if name.strip() and name.strip().casefold() in end]
+        return list(dict.fromkeys([*near, *begun]))[:3]
 
     def run_stored(self, name: str, parameters: Mapping[str, str]) -> Table:
         """Run a stored query; the answer carries its text, so that a reader can repeat it.

@@ -119,6 +119,23 @@ def test_an_unknown_name_says_how_it_was_read_and_what_is_near(graph: KnowledgeG
     assert any(c.curie.startswith(nearest) for c in found.value.candidates), found.value.candidates
 
 
+@pytest.mark.parametrize(
+    ("text", "understood"),
+    [
+        ("imri:X2", "the candidate impact 'Including service users"),
+        ("review:F4-06a", "the finding 'Finding 4-06a"),
+        ("ikg:facilitator", "the observation valence 'facilitator'"),
+        ("https://w3id.org/imri-kg/id/imri/X2", "the candidate impact"),
+    ],
+)
+def test_a_name_of_something_else_says_what_it_is_and_where_it_is_described(graph: KnowledgeGraph, text: str, understood: str) -> None:
+    with pytest.raises(UnknownTermError) as found:
+        graph.concept(text)
+    assert found.value.understood.startswith(understood) and not found.value.candidates
+    iri = text if text.startswith("http") else graph.prefixes.expand(text)
+    assert f"describes at {iri}" in str(found.value) and "Nothing" not in str(found.value)
+
+
 def test_nothing_near_is_said_too(graph: KnowledgeGraph) -> None:
     with pytest.raises(UnknownTermError, match="Nothing in the graph is near it"):
         graph.mappings("qqqqq")
