@@ -234,8 +234,9 @@ class Explanation(Answer):
         out += [_part("derivation", r.record_id, _claim(r), r.derivation.text, r.row()) for r in self.derivations if r.derivation]
         out += [_part("exploratory record", r.record_id, _claim(r), r.basis, r.row()) for r in self.exploratory]
         for c in self.causal:
-            known = {"evidence_ids": " ".join(c["evidence"]), "subject_label_status": status[c["subject"]], "object_label_status": status[c["object"]]}
-            out.append(_part("causal relation", c["id"], c["text"], c["basis"], {**c, "evidence": "", **known}))
+            known = {"evidence_ids": " ".join(e["curie"] for e in c["evidence"]), "subject_label_status": status[c["subject"]], "object_label_status": status[c["object"]]}
+            places = " | ".join(f"{e['citation']}, {e['locator']}" for e in c["evidence"])
+            out.append(_part("causal relation", c["id"], c["text"], c["basis"], {**c, "evidence": places, **known}))
         for n in self.not_licensed:
             out.append(_part("not licensed", "", n.text, n.reason, {"rule": n.rule, "evidence_ids": " ".join(dict.fromkeys(e for s in n.chain for e in s.evidence))}))
         return out

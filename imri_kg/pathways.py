@@ -256,7 +256,7 @@ class PathwayService:
         return {c["id"]: c for c in self._reader.causal}
 
     def _evidence(self, relation: dict[str, Any]) -> tuple[Any, ...]:
-        iris = [self._reader.prefixes.expand(e) for e in relation["evidence"]]
+        iris = [e["iri"] for e in relation["evidence"]]
         known = self._reader.evidence(iris)
         return tuple(known[i] for i in iris if i in known)
 

@@ -243,10 +243,12 @@ class RecordReader:
 
     @cached_property
     def causal(self) -> tuple[dict[str, Any], ...]:
-        """Every causal relation as a dictionary, with its evidence ids."""
+        """Every causal relation as a dictionary, with its evidence."""
         short = self.prefixes.compress
         found: dict[str, dict[str, Any]] = {}
-        for row in self.rows("service/causal-relations"):
+        rows = self.rows("service/causal-relations")
+        evidence = self.evidence(e for row in rows for e in self._links.get(row["relation"], ()))
+        for row in rows:
             predicate = short(row["predicate"]).removeprefix("ikg:")
             subject, object_ = short(row["subject"]), short(row["object"])
             found[row["relation"]] = {
@@ -263,7 +265,7 @@ class RecordReader:
                 "confidence": float(row["confidence"]) if row["confidence"] else None,
                 "exploratory": row["exploratory"] == "true",
                 "rationale": row["rationale"],
-                "evidence": [short(e) for e in self._links.get(row["relation"], ())],
+                "evidence": [evidence[e].to_json() for e in self._links.get(row["relation"], ())],
                 "text": f"{row['subjectLabel'] or subject} {_words(predicate)} {row['objectLabel'] or object_}",
             }
         return tuple(found.values())

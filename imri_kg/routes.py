@@ -76,7 +76,7 @@ class StepMap:
             if r.predicate in inverse:
                 edges[r.object].append(Edge(r.subject, inverse[r.predicate], "mapping", r.record_id, r.basis, r.exploratory, True, ()))
         for c in self._reader.causal:
-            evidence = tuple(c["evidence"])
+            evidence = tuple(e["curie"] for e in c["evidence"])
             for here, there, turned in ((c["subject"], c["object"], False), (c["object"], c["subject"], True)):
                 edges[here].append(Edge(there, c["predicate"], "causal", c["id"], c["basis"], c["exploratory"], turned, evidence))
         for row in self._reader.rows("service/hierarchy"):

@@ -113,6 +113,8 @@ def _explanation(console: Console, answer: Explanation) -> None:
             verb = f', authors\' verb "{escape(c["stated_relation"])}"' if c["stated_relation"] else ""
             flag = " [yellow]exploratory[/]" if c["exploratory"] else ""
             console.print(f"  {escape(c['text'])}  [{BASIS_COLOURS[c['basis']]}]{c['basis']}[/]{flag}{verb}, {c['evidence_kind']}  [bright_black]{c['id']}[/]")
+            for item in c["evidence"]:
+                console.print(f"    [bright_black]evidence[/] {item['source'].removeprefix('source:')}, {escape(item['locator'])}")
         console.print()
     if answer.claims:
         console.print("[bold]Other statements that concern the pair[/]")

@@ -189,9 +189,7 @@ def passages(graph: KnowledgeGraph, asked: questions.AboutEvidence) -> replies.P
             relations = {r["id"]: r for r in graph.reader.causal}
             if id_ not in relations:
                 raise UnknownNameError("causal relation", id_, list(relations))
-            found = graph.reader.evidence(IRI(graph.prefixes.expand(e)) for e in relations[id_]["evidence"])
-            behind = [found[graph.prefixes.expand(e)] for e in relations[id_]["evidence"]]
-            return _behind(graph, asked, "causal relation", cause(relations[id_]), behind)
+            return _behind(graph, asked, "causal relation", cause(relations[id_]), relations[id_]["evidence"])
         case "claim":
             claim = next(iter(_claims(graph, [id_])), None)
             if claim is None:
@@ -232,7 +230,7 @@ def _claims(graph: KnowledgeGraph, ids: Sequence[str]) -> list[dict[str, Any]]:
 def _resting_on(graph: KnowledgeGraph, evidence: str) -> list[replies.Said]:
     """Return the statements that rest on a piece of evidence: claims, records, causal relations, and last what is derived."""
     records = [r for r in graph.reader.all_records.values() if evidence in (e.curie for e in r.evidence)]
-    causes = [cause(r) for r in graph.reader.causal if evidence in r["evidence"]]
+    causes = [cause(r) for r in graph.reader.causal if evidence in (e["curie"] for e in r["evidence"])]
     short = graph.prefixes.compress
     ids = {short(row["claim"]) for row in graph.reader.rows("service/claim-evidence") if short(row["evidence"]) == evidence}
     claims = [said(c) for c in _claims(graph, sorted(i for i in ids if i.startswith("claim:")))]

@@ -72,7 +72,7 @@ def cause(relation: Mapping[str, Any]) -> replies.Cause:
     """Return a causal relation."""
     return replies.Cause(
         id=relation["id"], kind="causal relation, no mapping", basis=relation["basis"], stated_relation=relation["stated_relation"],
-        text=f"{relation['subject']} {relation['predicate']} {relation['object']}: {relation['text']}", evidence=list(relation["evidence"]),
+        text=f"{relation['subject']} {relation['predicate']} {relation['object']}: {relation['text']}", evidence=[e["curie"] for e in relation["evidence"]],
         confidence=relation["confidence"], exploratory=relation["exploratory"],
     )  # fmt: skip
 

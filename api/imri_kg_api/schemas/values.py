@@ -95,5 +95,5 @@ class CausalRelation(BaseModel):
     confidence: Confidence
     exploratory: bool
     rationale: str | None
-    evidence: list[str] = Field(description="CURIEs of the evidence")
+    evidence: list[Evidence]
     text: str
