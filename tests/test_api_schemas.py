@@ -11,6 +11,7 @@ from imri_kg_api import schemas
 from imri_kg_api.app import PREFIX
 from imri_kg_api.html_pages import example_address
 from imri_kg_api.problems import KINDS, MEDIA_TYPE
+from imri_kg_api.reply_examples import shortened, with_replies
 from pydantic import BaseModel
 
 from imri_kg.formats import MEDIA_TYPES
@@ -198,3 +199,27 @@ def test_a_member_that_a_schema_does_not_know_is_noticed(client: TestClient) -> 
         strictly("Health", {**body, "more": 1})
     with pytest.raises(ValueError, match="missing"):
         strictly("Health", {k: v for k, v in body.items() if k != "digest"})
+
+
+def test_every_reply_has_an_example_that_the_release_gives_and_its_schema_allows(client: TestClient, openapi: dict[str, Any]) -> None:
+    for path, operation in operations(openapi):
+        (example,) = operation["responses"]["200"]["content"]["application/json"]["examples"].values()
+        strictly(model_of(operation), example["value"])
+        address = example_address(path, operation)
+        assert address in example["summary"]
+        assert example["value"] == shortened(client.get(address).json()), path
+    (batch,) = openapi["paths"][f"{PREFIX}/mappings/batch"]["post"]["responses"]["200"]["content"]["application/json"]["examples"].values()
+    assert batch["value"]["items"][0]["answer"]["items"][0]["evidence"]
+    strictly("BatchAnswer", batch["value"])
+
+
+def test_a_release_that_does_not_answer_an_example_leaves_it_out() -> None:
+    import asyncio
+
+    document = {"paths": {"/x": {"get": {"responses": {"200": {"content": {"application/json": {"schema": {"$ref": "#/a"}}}}}}}}}
+
+    async def ask(address: str, body: bytes | None) -> tuple[int, bytes]:
+        assert (address, body) == ("/x", None)
+        return 404, b"{}"
+
+    assert asyncio.run(with_replies(document, ask)) == document

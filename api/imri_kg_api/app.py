@@ -72,12 +72,14 @@ def create_app(graph: KnowledgeGraph, *, library: bool = False, settings: Settin
     if not library:
         graph = graph.without_library()
     # Paths with a slash too many are told what was meant, instead of being redirected to a host that the client names.
-    app = FastAPI(title="imri-kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None,
+    app = FastAPI(title="imri-kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None, openapi_url=None,
                   redirect_slashes=False, generate_unique_id_function=lambda route: route.name)  # fmt: skip
     app.state.graph = graph
     app.state.settings = settings or Settings()
     # A server puts the list of all releases and its own standing here.
     app.state.releases = app.state.standing = None
+    # The OpenAPI document with examples, once somebody has asked for it.
+    app.state.described = None
     app.state.validations = Validations()
     app.state.queries = Queries.of(graph, app.state.settings)
     problems.install(app)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from html import escape
 from string import Template
@@ -21,6 +22,7 @@ __all__ = ["POLICY", "STYLE", "example_address", "home", "reference", "response"
 
 STYLE = """
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 62rem; margin: 0 auto; padding: 1rem; color: #1a1a1a; background: #fff; }
+pre { overflow-x: auto; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; margin: 0.5rem 0 1rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.25rem 0.5rem; border-bottom: 1px solid #bbb; }
@@ -142,7 +144,14 @@ def _operation(path: str, operation: Mapping[str, Any], method: str = "GET") -> 
         + (f' Try <a href="{escape(address)}"><code>{escape(address)}</code></a>.' if method == "GET" else "")
         + "</p>\n"
         + _table(("Parameter", "Where", "Type", "Meaning"), parameters)
+        + _example(operation["responses"]["200"]["content"]["application/json"])
     )
+
+
+def _example(content: Mapping[str, Any]) -> str:
+    """Return the example of a reply, folded."""
+    return "".join(f"\n<details><summary>{escape(e['summary'])}</summary>\n<pre>{escape(json.dumps(e['value'], ensure_ascii=False, indent=2))}</pre></details>"
+                   for e in content.get("examples", {}).values())  # fmt: skip
 
 
 def _type(schema: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
@@ -14,6 +14,7 @@ from imri_kg.citing import STYLES, answer_address
 from imri_kg.errors import BadInputError, UnknownNameError
 from imri_kg_api import problems, schemas
 from imri_kg_api.addresses import ANSWER, route_path
+from imri_kg_api.asking import ask
 from imri_kg_api.documentation import describe
 from imri_kg_api.parameters import Graph
 from imri_kg_api.replying import Replies
@@ -52,7 +53,7 @@ async def _permanent(request: Request, address: str, release: str) -> tuple[str,
         raise UnknownNameError("release", named, [release], nearest=[])
     pairs = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name != "format"]
     query = urlencode([*pairs, *([(ANSWER, expected)] if expected else [])])
-    status, body = await _ask(request, unquote(parts.path), query)
+    status, body = await ask(request, parts.path + (f"?{query}" if query else ""))
     if status == 405:
         raise BadInputError("An answer to what was sent in a body has no address of its own; cite the answers to its single questions, or the graph.")
     if status != 200:
@@ -64,26 +65,3 @@ async def _permanent(request: Request, address: str, release: str) -> tuple[str,
     # What stands before the path of the API: another server, or the prefix below which a proxy serves this one.
     outer = address[: address.index("/releases/" if named else "/api/v1/")]
     return (outer if outer.startswith(("http://", "https://")) else "") + permalink, answer
-
-
-async def _ask(request: Request, path: str, query: str) -> tuple[int, bytes]:
-    """Ask this application itself, as a client would that takes JSON."""
-    scope: dict[str, Any] = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": request.scope["scheme"],
-        "path": path, "raw_path": path.encode(), "query_string": query.encode(), "root_path": "", "server": request.scope.get("server"),
-        "client": request.scope.get("client"), "headers": [(b"host", request.headers.get("host", "localhost").encode("latin-1")), (b"accept", b"application/json")],
-    }  # fmt: skip
-    status, pieces = 500, list[bytes]()
-
-    async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        nonlocal status
-        if message["type"] == "http.response.start":
-            status = message["status"]
-        elif message["type"] == "http.response.body":
-            pieces.append(message.get("body", b""))
-
-    await request.app(scope, receive, send)
-    return status, b"".join(pieces)

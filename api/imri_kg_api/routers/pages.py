@@ -1,15 +1,19 @@
-"""The two pages for people: what this server offers, and the API listed. No scripts, nothing from elsewhere."""
+"""The two pages for people: what this server offers, and the API listed; and the API for programs. No scripts, nothing from elsewhere."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from fastapi import APIRouter, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from imri_kg.describing import RDF_FORMS
 from imri_kg_api import html_pages
 from imri_kg_api.accepting import preferred
+from imri_kg_api.asking import ask
 from imri_kg_api.linked_data.asking import Form, choose_form
 from imri_kg_api.parameters import check, declared
+from imri_kg_api.reply_examples import with_replies
 from imri_kg_api.routers.linked_data import dataset_reply
 
 __all__ = ["router"]
@@ -39,4 +43,23 @@ def home(request: Request, format: Form = None) -> Response:
 async def docs(request: Request) -> Response:
     """Return the API as a page, made from the OpenAPI document."""
     check(request, {})
-    return html_pages.response(html_pages.reference(request.app.openapi(), request.app.state.graph.release))
+    return html_pages.response(html_pages.reference(await _described(request), request.app.state.graph.release))
+
+
+@router.get("/openapi.json")
+async def openapi(request: Request) -> Response:
+    """Return the OpenAPI document, with an example of each reply from this release."""
+    document, root = await _described(request), request.scope.get("root_path", "")
+    # Below a prefix, the addresses in the document are those below the prefix.
+    return JSONResponse({**document, "servers": [{"url": root}]} if root else document)
+
+
+async def _described(request: Request) -> dict[str, Any]:
+    """Return the OpenAPI document with its examples; they are asked for once in the life of an application."""
+    state = request.app.state
+    if state.described is None:
+        async def asked(address: str, body: bytes | None) -> tuple[int, bytes]:
+            return await ask(request, address, body, [(b"content-type", b"application/json")] if body is not None else ())
+
+        state.described = await with_replies(request.app.openapi(), asked)
+    return dict(state.described)
