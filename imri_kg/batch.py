@@ -22,7 +22,7 @@ __all__ = ["LONGEST_NAME", "MOST_QUESTIONS", "Batch", "BatchAnswer", "BatchEntry
 MOST_QUESTIONS = 500
 #: Longest name of a construct in characters, as for single questions.
 LONGEST_NAME = 500
-_OWN_COLUMNS = ("item", "asked", "status", "target", "state", "problem")
+_OWN_COLUMNS = ("item", "asked", "status", "target", "state", "note", "problem")
 
 
 class BatchQuestion(NamedTuple):
@@ -78,13 +78,8 @@ class BatchEntry:
         asked = self.asked.subject if self.asked.object is None else f"{self.asked.subject} {self.asked.object}"
         empty = dict.fromkeys(RECORD_COLUMNS, "")
         if self.answer is None:
-            return [{**_own(self.number, asked, self.status, "", "", str(self.error)), **empty}]
-        out = []
-        for state in self.answer.states:
-            records = [r for r in self.answer.items if self.asked.object is not None or r.object.framework == state.target]
-            for row in [r.row() for r in records] or [{**empty, "subject": state.subject}]:
-                out.append({**_own(self.number, asked, self.status, state.target, state.state.value, ""), **row})
-        return out
+            return [{**_own(self.number, asked, self.status, "", "", "", str(self.error)), **empty}]
+        return [{**_own(self.number, asked, self.status, row["target"], row["state"], row["note"], ""), **{c: row[c] for c in RECORD_COLUMNS}} for row in self.answer.rows()]
 
 
 @dataclass(frozen=True, slots=True)

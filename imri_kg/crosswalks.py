@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imri_kg.model import Answer, LeftOut, MappingRecord, PairState, Reference, State
+from imri_kg.model import Answer, LeftOut, MappingRecord, PairState, Passage, Reference, State
 
 __all__ = ["Cell", "Coverage", "Crosswalk", "Explanation", "Overview", "Refusal", "Route", "RouteStep"]
 
 #: Columns of an explanation that repeat what a record says, under the same names.
-_GROUNDS = ("stated_relation", "predicate_basis", "confidence", "rule", "evidence", "evidence_ids", "subject_label_status", "object_label_status")
+_GROUNDS = ("basis", "stated_relation", "predicate_basis", "confidence", "rule", "evidence", "evidence_ids", "subject_label_status", "object_label_status")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Crosswalk(Answer):
-    """Every pair of two editions with its state; `counts` add up to rows times columns."""
+    """Every pair of two editions with its state; `counts` add up to rows times columns, but of an edition with itself a construct makes no pair with itself."""
 
     source: str
     target: str
@@ -125,7 +125,7 @@ class RouteStep:
     basis: str | None
     exploratory: bool
     inverse: bool
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Passage, ...] = ()
 
     @property
     def arrow(self) -> str:
@@ -144,7 +144,7 @@ class RouteStep:
             "basis": self.basis,
             "exploratory": self.exploratory,
             "inverse": self.inverse,
-            "evidence": list(self.evidence),
+            "evidence": [e.to_json() for e in self.evidence],
         }
 
 
@@ -230,15 +230,18 @@ class Explanation(Answer):
         status = {r.curie: r.label_status for r in (self.subject, self.object)}
         ends = {"subject_label_status": self.subject.label_status, "object_label_status": self.object.label_status}
         out = [_part("state", "", self.state.value, self.text, ends)]
-        out += [_part("record", r.record_id, _claim(r), r.basis, r.row()) for r in self.records]
-        out += [_part("derivation", r.record_id, _claim(r), r.derivation.text, r.row()) for r in self.derivations if r.derivation]
-        out += [_part("exploratory record", r.record_id, _claim(r), r.basis, r.row()) for r in self.exploratory]
+        out += [_part("record", r.record_id, r.claim, r.comment or "", r.row()) for r in self.records]
+        out += [_part("derivation", r.record_id, r.claim, r.derivation.text, r.row()) for r in self.derivations if r.derivation]
+        out += [_part("exploratory record", r.record_id, r.claim, r.comment or "", r.row()) for r in self.exploratory]
         for c in self.causal:
             known = {"evidence_ids": " ".join(e["curie"] for e in c["evidence"]), "subject_label_status": status[c["subject"]], "object_label_status": status[c["object"]]}
             places = " | ".join(f"{e['citation']}, {e['locator']}" for e in c["evidence"])
-            out.append(_part("causal relation", c["id"], c["text"], c["basis"], {**c, "evidence": places, **known}))
+            out.append(_part("causal relation", c["id"], c["text"], c["rationale"] or "", {**c, "evidence": places, **known}))
         for n in self.not_licensed:
-            out.append(_part("not licensed", "", n.text, n.reason, {"rule": n.rule, "evidence_ids": " ".join(dict.fromkeys(e for s in n.chain for e in s.evidence))}))
+            passages = {e.curie: e.place for s in n.chain for e in s.evidence}
+            bases = " ".join(dict.fromkeys(s.basis for s in n.chain if s.basis))
+            out.append(_part("not licensed", " ".join(s.id for s in n.chain if s.id), n.text, n.reason,
+                             {"rule": n.rule, "basis": bases, "evidence": " | ".join(passages.values()), "evidence_ids": " ".join(passages)}))  # fmt: skip
         return out
 
     def unrecorded(self) -> tuple[PairState, ...]:
@@ -286,7 +289,7 @@ class Coverage(Answer):
 
     def rows(self) -> list[dict[str, Any]]:
         return [
-            {"direction": f"{side['from']} to {side['to']}", **{k: m[k] for k in ("curie", "label", "state")},
+            {"direction": f"{side['from']} to {side['to']}", **{k: m[k] for k in ("curie", "label", "label_status", "state")}, "bases": " ".join(m["bases"]),
              "mapped": m["counts"]["mapped"], "judged_not_mapped": m["counts"]["judged_not_mapped"],
              "contested": m["counts"]["contested"], "not_assessed": m["counts"]["not_assessed"]}
             for side in (self.forward, self.backward) for m in side["members"]
@@ -320,10 +323,6 @@ class Overview(Answer):
              **{f"records_{k.replace('-', '_')}": v for k, v in p["records_by_basis"].items()}}
             for p in self.pairs
         ]  # fmt: skip
-
-
-def _claim(record: MappingRecord) -> str:
-    return f"{record.subject.curie} {'not ' if record.negated else ''}{record.predicate} {record.object.curie}"
 
 
 def _part(part: str, name: str, text: str, reason: str, known: Mapping[str, Any]) -> dict[str, Any]:

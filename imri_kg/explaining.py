@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from imri_kg.crosswalks import Explanation, Refusal, Route, RouteStep
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping import MappingService
-from imri_kg.model import LeftOut, MappingRecord, State
+from imri_kg.model import LeftOut, MappingRecord, Passage, State
 from imri_kg.records import RecordReader
 from imri_kg.routes import Edge, StepMap
 from imri_kg.search import Entry
@@ -33,12 +33,13 @@ class ExplainingService:
     def __init__(self, reader: RecordReader, frameworks: FrameworkService, mapping: MappingService, steps: StepMap) -> None:
         self._reader, self._frameworks, self._mapping, self._map = reader, frameworks, mapping, steps
 
-    def explain(self, subject: str, object_: str, *, basis: Iterable[str] = ()) -> Explanation:
+    def explain(self, subject: str, object_: str, *, basis: Iterable[str] = (), exploratory: bool = False) -> Explanation:
         """Explain the state of a pair.
 
         Args:
             subject, object_: CURIEs, labels or codes.
             basis: bases to trust; all when empty. Records, relations, claims and the steps of routes on others are left out.
+            exploratory: whether records below 0.50 count; they are shown in any case.
 
         Returns:
             State, asserted records, derivations, exploratory records (flagged, never counted), causal relations between the
@@ -48,7 +49,7 @@ class ExplainingService:
         Raises:
             UnknownTermError, AmbiguousTermError: an end is not a construct.
         """
-        view = View(basis)
+        view = View(basis, exploratory)
         a, b = self._frameworks.resolve(subject), self._frameworks.resolve(object_)
         grounds = self._mapping.partition(view).grounds(a.curie, b.curie)
         everything = self._mapping.partition(View((), True)).grounds(a.curie, b.curie)
@@ -57,21 +58,21 @@ class ExplainingService:
         counted = {r.record_id for r in grounds.records}
         asserted = tuple(r for r in found if r.record_id in counted and r.derivation is None)
         derived = tuple(r for r in found if r.record_id in counted and r.derivation is not None)
-        exploratory = tuple(r for r in found if r.exploratory and r.record_id not in counted and view.trusts(r.basis))
+        uncounted = tuple(r for r in found if r.exploratory and r.record_id not in counted and view.trusts(r.basis))
         causal = tuple(c for c in self._reader.causal if {c["subject"], c["object"]} == {a.curie, b.curie})
         claims = tuple(c for c in self._reader.claims(a.curie, b.curie)
                        if {a.curie, f"framework:{a.framework}"} & {*c["about"]} and {b.curie, f"framework:{b.framework}"} & {*c["about"]})  # fmt: skip
-        left = Counter(r.basis for r in found if not view.trusts(r.basis) and not r.exploratory)
-        changed = int(grounds.state is not self._mapping.partition(View()).state(a.curie, b.curie))
+        left = Counter(r.basis for r in found if not view.trusts(r.basis) and (exploratory or not r.exploratory))
+        changed = int(grounds.state is not self._mapping.partition(View((), exploratory)).state(a.curie, b.curie))
         said = _left_out(view, left, Counter(item["basis"] for item in (*causal, *claims) if not view.trusts(item["basis"])))
         causal, claims = (tuple(item for item in items if view.trusts(item["basis"])) for items in (causal, claims))
         refusals = self._refusals_of(a, b, grounds, view, judged=bool(left))
-        text = _sentence(a, b, grounds, asserted, derived, exploratory, causal, refusals, judged=bool(left))
+        text = _sentence(a, b, grounds, asserted, derived, uncounted, causal, refusals, view, left)
         return Explanation(self._frameworks.reference(a), self._frameworks.reference(b), grounds.state, text, asserted, derived,
-                           exploratory, refusals, causal, claims,
+                           uncounted, refusals, causal, claims,
                            self._mapping.printed_limitations(a.framework, b.framework), self._mapping.release, "service/records",
                            view.basis, LeftOut(left, changed),
-                           (*said, *self._frameworks.deprecation_notes(a, b), *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
+                           (*said, *self._mapping.author_note(view, found), *self._frameworks.deprecation_notes(a, b), *self._frameworks.code_notes(a.framework, b.framework)))  # fmt: skip
 
     def _refusals_of(self, a: Entry, b: Entry, grounds: PairGrounds, view: View, *, judged: bool) -> tuple[Refusal, ...]:
         refusals = [self._blocked(row) for row in self._reader.rows(
@@ -100,7 +101,7 @@ class ExplainingService:
             record = self._reader.all_records[short(premise)]
             steps.append(RouteStep(record.subject.curie, record.subject.label, record.predicate, record.object.curie, record.object.label,
                                    "mapping", record.record_id, record.basis, record.exploratory, False,
-                                   tuple(e.curie for e in record.evidence)))  # fmt: skip
+                                   tuple(Passage.of(e) for e in record.evidence)))  # fmt: skip
         return Refusal(tuple(steps), f"Rule {row['rule']} would give {short(row['predicate'])}, but the asserted negative record {short(row['by'])} blocks it.", row["rule"])
 
     def _routes(self, start: str, end: str, view: View) -> list[tuple[Edge, ...]]:
@@ -177,8 +178,8 @@ def _path_order(path: tuple[Edge, ...]) -> tuple[object, ...]:
 
 
 def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingRecord, ...], derived: tuple[MappingRecord, ...],
-              exploratory: tuple[MappingRecord, ...], causal: tuple[dict[str, object], ...], refusals: tuple[Refusal, ...], *,
-              judged: bool) -> str:  # fmt: skip
+              uncounted: tuple[MappingRecord, ...], causal: tuple[dict[str, object], ...], refusals: tuple[Refusal, ...],
+              view: View, left: Counter[str]) -> str:  # fmt: skip
     """Say the outcome in plain words."""
     if a.curie == b.curie:
         return f"{a.curie} ({a.label}) is one and the same construct on both ends; no record says anything of such a pair."
@@ -193,13 +194,17 @@ def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingR
         parts.append(f"{pair} were judged not to correspond.")
     elif grounds.state is State.CONTESTED:
         parts.append(f"{pair} are contested: there is a positive and a negative record, or a dispute.")
+    elif left:
+        others = ", ".join(f"{left[name]} {name}" for name in BASES if left[name])
+        parts.append(f"On the basis {' or '.join(view.basis)} {pair} are not assessed: no such record says that they correspond and none that they do not. "
+                     f"Other records judge the pair ({others}).")  # fmt: skip
     else:
-        which = "no record of a basis that is trusted here" if judged else "no record"
+        which = "no record that counts" if uncounted else "no record"
         parts.append(f"{pair} have not been assessed: {which} says that they correspond and none that they do not.")
-    if len(exploratory) == 1:
+    if len(uncounted) == 1:
         parts.append("1 exploratory record below 0.50 concerns the pair and does not count.")
-    elif exploratory:
-        parts.append(f"{len(exploratory)} exploratory records below 0.50 concern the pair and do not count.")
+    elif uncounted:
+        parts.append(f"{len(uncounted)} exploratory records below 0.50 concern the pair and do not count.")
     if causal:
         parts.append("A causal or logic-model relation links them, which is no match.")
     real = [r for r in refusals if r.chain]

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
     from imri_kg.batch import Batch, BatchAnswer, BatchQuestion
-    from imri_kg.citing import Citation
+    from imri_kg.citing import Citation, CitingService
     from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
     from imri_kg.describing.service import Describer
     from imri_kg.descriptions import DescriptionService
@@ -262,10 +262,10 @@ class KnowledgeGraph(CaseQuestions):
         return replace(found, forward={**found.forward, "routes": [r.to_json() for r in there]},
                        backward={**found.backward, "routes": [r.to_json() for r in back]})  # fmt: skip
 
-    def explain(self, subject: str, object: str, *, basis: Iterable[str] | str = ()) -> Explanation:
+    def explain(self, subject: str, object: str, *, basis: Iterable[str] | str = (), exploratory: bool = False) -> Explanation:
         """Explain the state of a pair of constructs."""
         bases = [basis] if isinstance(basis, str) else list(basis)
-        return self.explaining_service.explain(subject, object, basis=bases)
+        return self.explaining_service.explain(subject, object, basis=bases, exploratory=exploratory)
 
     def pathways(self, source: str, target: str, *, max_steps: int = 4, basis: Iterable[str] | str = (), exploratory: bool = False,
                  hypotheses: bool = False, hierarchy: bool = False, via: Sequence[str] | str = ()) -> Pathways:  # fmt: skip
@@ -274,19 +274,21 @@ class KnowledgeGraph(CaseQuestions):
         return self.pathway_service.pathways(source, target, max_steps=max_steps, basis=bases, exploratory=exploratory,
                                              hypotheses=hypotheses, hierarchy=hierarchy, via=passed)  # fmt: skip
 
-    def cite(self, of: str = "graph", *, style: str = "all", answer: Mapping[str, Any] | None = None) -> Citation:
-        """Return the works to cite for the graph, a framework (`framework:imri`), a mapping record, or an answer by its permanent address.
+    @property
+    def citing_service(self) -> CitingService:
+        """Citations."""
+        from imri_kg.citing import CitingService
 
-        With the JSON of the `answer`, the works that it rests on are cited beside it.
+        return CitingService(self.reader, self.framework_service, self.mapping_service, str(self.release_info["base"]))
+
+    def cite(self, of: str = "graph", *, style: str = "all") -> Citation:
+        """Return the works to cite for the graph, a framework (`framework:imri`), a mapping record, or an answer by its permanent address.
 
         Raises:
             UnknownNameError: there is no such thing, or no such style (bibtex, csl-json, apa, all).
             BadInputError: an address is not the permanent one of an answer.
         """
-        from imri_kg.citing import CitingService
-
-        base = str(self.release_info["base"])
-        return CitingService(self.reader, self.framework_service, self.mapping_service, base).cite(of, style, answer)
+        return self.citing_service.cite(of, style)
 
     def queries(self, group: str = "competency") -> Table:
         """List the stored queries of a group (`competency`, `service`, `qc`, `build`)."""

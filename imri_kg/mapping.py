@@ -7,7 +7,7 @@ each answer what a filter on the basis left out. Routes and explanations live in
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +95,7 @@ class MappingService:
         """Return the records and states that filters let a list show, what each left out, and the same in sentences."""
 
         def states_of(record: MappingRecord) -> Iterable[State]:
-            ends = self.members[record.object.framework] if record.object.curie == NO_TERM_FOUND else (record.object.curie,)
+            ends = self.members[record.object.framework] if record.none_found else (record.object.curie,)
             return (partition.state(record.subject.curie, end) for end in ends)
 
         kept, out, said = filters.keep(items, states_of)
@@ -131,7 +131,7 @@ class MappingService:
         keys = keys or [k for k in self._frameworks.keys() if k != entry.framework]
         found = self._reader.records(subject=entry.curie)
         wanted = [r for r in found if r.object.framework in keys and (target is None or r.object.curie in (target.curie, NO_TERM_FOUND))]
-        # A judgement "nothing in this edition fits X" is stated from X's side and holds for pairs towards X as well.
+        wanted += self._from_the_other_side([entry.framework], keys, target)
         items = [r for r in wanted if view.admits(r)]
         near = self._reader.states_of(entry.curie)
         partition = self._subject_partition(near, view)
@@ -145,10 +145,28 @@ class MappingService:
         items, states, filtered, said = self._shown(items, states, partition, filters)
         left = LeftOut(kept_out, changed, filtered)
         notes = [self._exploratory_note(sum(1 for r in wanted if r.exploratory))] if not exploratory else []
-        notes += [*_partly_judged(states), *said, *self._author_note(view, wanted), *self._frameworks.deprecation_notes(entry, *([target] if target else [])),
-                  *self._frameworks.code_notes(entry.framework, *keys)]  # fmt: skip
-        items.sort(key=lambda r: (keys.index(r.object.framework), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
+        notes += [*_partly_judged(states), *said, *_turned(items, lambda r: r.subject.framework != entry.framework), *self.author_note(view, wanted),
+                  *self._frameworks.deprecation_notes(entry, *([target] if target else [])), *self._frameworks.code_notes(entry.framework, *keys)]  # fmt: skip
+        ranks = {key: rank for rank, key in enumerate(keys)}
+        items.sort(key=lambda r: (ranks.get(r.object.framework, ranks.get(r.subject.framework, 0)), list(BASES).index(r.basis), r.exploratory, r.object.curie, r.record_id))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
+
+    def _from_the_other_side(self, sources: Iterable[str], keys: Iterable[str], target: Entry | None = None) -> list[MappingRecord]:
+        """Return the records that judge pairs from the side of their second end.
+
+        "Nothing in this edition fits X" is stated of X, and judges the pairs of the edition's constructs with X as well.
+
+        Args:
+            sources: keys of the editions from which it is asked.
+            keys: keys of the editions towards which it is asked.
+            target: the one construct towards which it is asked, if it is one.
+        """
+        return [r for r in self._reader.all_records.values()
+                if r.none_found and r.object.framework in sources and (r.subject.framework in keys if target is None else r.subject.curie == target.curie)]  # fmt: skip
+
+    def _judging(self, a: str, b: str) -> Iterable[StateRecord]:
+        """Return the records that judge pairs from one edition to another."""
+        return (r for r in self._reader.state_records if (r.subject_key, r.object_key) == (a, b) or (r.none_found and (r.object_key, r.subject_key) == (a, b)))
 
     def _subject_partition(self, near: Iterable[StateRecord], view: View) -> Partition:
         return Partition((r for r in near if view.admits(r)), self.members, self._reader.disputed)
@@ -159,7 +177,8 @@ class MappingService:
             return ""
         return f"{count} exploratory record{'s' if count > 1 else ''} (confidence below 0.50) not counted; include them with --exploratory (exploratory=true)."
 
-    def _author_note(self, view: View, records: Iterable[MappingRecord]) -> list[str]:
+    def author_note(self, view: View, records: Iterable[MappingRecord]) -> list[str]:
+        """Say how many derived records a view leaves out that rest on what authors state, and on nothing else."""
         if "derived" in view.basis or "author-stated" not in view.basis:
             return []
         stated = {r.record_id for r in self._reader.state_records if r.basis == "author-stated"}
@@ -215,6 +234,9 @@ class MappingService:
         found = [r for r in self._reader.all_records.values()
                  if source in (None, r.subject.framework) and (not keys or r.object.framework in keys)
                  and (target is None or r.object.curie in (target.curie, NO_TERM_FOUND))]  # fmt: skip
+        sides = [source] if source else [k for k in self._frameworks.keys() if k not in keys]
+        there = {r.record_id for r in found}
+        found += [r for r in self._from_the_other_side(sides, keys or self._frameworks.keys(), target) if r.record_id not in there]
         items = [r for r in found if view.admits(r)]
         sources = [source] if source else [k for k in self._frameworks.keys() if len(keys) != 1 or k not in keys]
         partition, whole = self.partition(view), self.partition(View((), exploratory))
@@ -229,7 +251,7 @@ class MappingService:
         items, states, filtered, said = self._shown(items, states, partition, filters)
         left = LeftOut(kept_out, changed, filtered)
         notes = [] if exploratory else [self._exploratory_note(sum(r.exploratory for r in found))]
-        notes += [*_partly_judged(states), *said]
+        notes += [*_partly_judged(states), *said, *_turned(items, lambda r: r.record_id not in there)]
         notes += self._frameworks.code_notes(*sorted({r.subject.framework for r in items} | {r.object.framework for r in items}))
         return MappingAnswer(tuple(items), tuple(states), self.release, "service/records", view.basis, left, tuple(n for n in notes if n))
 
@@ -273,6 +295,9 @@ class MappingService:
         cells, used, changed = [], set(), 0
         for row in rows:
             for column in columns:
+                # A construct is no pair with itself.
+                if row.curie == column.curie:
+                    continue
                 grounds = partition.grounds(row.curie, column.curie)
                 changed += grounds.state != whole.state(row.curie, column.curie)
                 ids = tuple(sorted({r.record_id for r in grounds.records}))
@@ -282,9 +307,8 @@ class MappingService:
                                   tuple(basis for basis in BASES if any(r.basis == basis for r in grounds.records))))  # fmt: skip
         records = [self._reader.all_records[i] for i in sorted(used)]
         by_basis = Counter(r.basis for r in records)
-        left_records = Counter(r.basis for r in self._reader.state_records
-                               if r.subject_key == a and r.object_key == b and not view.admits(r) and (exploratory or not r.exploratory))  # fmt: skip
-        hidden = sum(1 for r in self._reader.state_records if r.subject_key == a and r.object_key == b and r.exploratory)
+        left_records = Counter(r.basis for r in self._judging(a, b) if not view.admits(r) and (exploratory or not r.exploratory))
+        hidden = sum(r.exploratory for r in self._judging(a, b))
         notes = [*([] if exploratory else [self._exploratory_note(hidden)]), *self._frameworks.code_notes(a, b)]
         return Crosswalk(a, b, tuple(rows), tuple(columns), tuple(cells), count_states(c.state for c in cells),
                          {name: by_basis.get(name, 0) for name in BASES}, tuple(records), self.release, "service/records",
@@ -315,7 +339,7 @@ class MappingService:
     def _side(self, a: str, b: str, partition: Partition) -> dict[str, Any]:
         members, totals = [], Counter[str]()
         for entry in self._frameworks.members(a):
-            counts = count_states(partition.state(entry.curie, m) for m in self.members[b])
+            counts = count_states(partition.state(entry.curie, m) for m in self.members[b] if m != entry.curie)
             totals.update(counts)
             bases = sorted({r.basis for m in self.members[b] for r in partition.grounds(entry.curie, m).positive}, key=list(BASES).index)
             members.append({"curie": entry.curie, "label": entry.label, "label_status": entry.label_status,
@@ -358,20 +382,26 @@ class MappingService:
 
         view = View(basis, exploratory)
         partition = self.partition(view)
-        records = Counter((r.subject_key, r.object_key, r.basis) for r in self._reader.state_records if view.admits(r))
         pairs, empty = [], []
         for a in self._frameworks.keys():
             for b in self._frameworks.keys():
                 if a == b:
                     continue
                 counts = count_states(partition.state(x, y) for x in self.members[a] for y in self.members[b])
-                by_basis = {name: records[a, b, name] for name in BASES}
+                judging = Counter(r.basis for r in self._judging(a, b) if view.admits(r))
+                by_basis = {name: judging[name] for name in BASES}
                 pairs.append({"from": a, "to": b, "pairs": len(self.members[a]) * len(self.members[b]), "counts": counts,
                               "records_by_basis": by_basis})  # fmt: skip
                 if counts[State.NOT_ASSESSED] == len(self.members[a]) * len(self.members[b]):
                     empty.append((a, b))
         left = Counter(r.basis for r in self._reader.state_records if not view.admits(r) and (exploratory or not r.exploratory))
         return Overview(tuple(pairs), tuple(empty), self.release, "service/records", view.basis, LeftOut(left))
+
+
+def _turned(records: Iterable[MappingRecord], other: Callable[[MappingRecord], bool]) -> list[str]:
+    """Say of the records that are stated from the other side how they come to be in an answer."""
+    turned = [r for r in records if r.none_found and other(r)]
+    return [f"{r.record_id} is stated of the other end: {r.claim}. It judges the pairs in this direction too." for r in turned]
 
 
 def _partly_judged(states: Iterable[PairState]) -> list[str]:

@@ -22,6 +22,7 @@ __all__ = [
     "MappingAnswer",
     "MappingRecord",
     "PairState",
+    "Passage",
     "Reference",
     "State",
 ]
@@ -36,7 +37,8 @@ RECORD_COLUMNS = (
 #: The object of a record that says that nothing in an edition fits.
 _NOTHING = "sssom:NoTermFound"
 #: What a list of records says of the question that each row answers.
-_ASKED_COLUMNS = ("target", "state")
+_ASKED_COLUMNS = ("target", "state", "note")
+_FILTERED = "its records are left out by the filters"
 
 
 class State(StrEnum):
@@ -156,6 +158,29 @@ class Evidence(NamedTuple):
         }
 
 
+class Passage(NamedTuple):
+    """Where a piece of evidence stands; its whole is with the record, relation or construct."""
+
+    curie: str
+    source: str
+    citation: str
+    locator: str
+    url: str | None = None
+
+    @classmethod
+    def of(cls, evidence: Evidence) -> Passage:
+        """Return where a piece of evidence stands."""
+        return cls(evidence.curie, evidence.source, evidence.citation, evidence.locator, evidence.url)
+
+    @property
+    def place(self) -> str:
+        """Source and place in one line."""
+        return f"{self.citation}, {self.locator}"
+
+    def to_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+
 class Derivation(NamedTuple):
     """How a record follows: rule, premises (record ids, in order), and the same in words."""
 
@@ -195,6 +220,18 @@ class MappingRecord(NamedTuple):
     evidence: tuple[Evidence, ...]
     derivation: Derivation | None = None
 
+    @property
+    def none_found(self) -> bool:
+        """Whether the record says that nothing in a whole edition fits its subject."""
+        return self.object.curie == _NOTHING
+
+    @property
+    def claim(self) -> str:
+        """The record in one line: `imri:B1 not skos:closeMatch chime:E`."""
+        if self.none_found:
+            return f"nothing in {self.object.framework} fits {self.subject.curie}"
+        return f"{self.subject.curie} {'not ' if self.negated else ''}{self.predicate} {self.object.curie}"
+
     def to_json(self) -> dict[str, Any]:
         return {
             "record_id": self.record_id,
@@ -224,7 +261,8 @@ class MappingRecord(NamedTuple):
             self.subject.curie,
             self.subject.label,
             self.subject.label_status,
-            ("not " if self.negated else "") + self.predicate,
+            # That nothing was found is said by the object.
+            ("not " if self.negated and not self.none_found else "") + self.predicate,
             self.object.curie,
             self.object.label,
             self.object.label_status,
@@ -282,7 +320,9 @@ class PairState(NamedTuple):
 
     def row(self) -> dict[str, Any]:
         """Return a row of a list of records for a state that has none."""
-        return {**dict.fromkeys(RECORD_COLUMNS, ""), "subject": self.subject, "target": self.target, "state": self.state.value}
+        # Every other state rests on records, so that they are left out where none is shown.
+        note = "" if self.state is State.NOT_ASSESSED else _FILTERED
+        return {**dict.fromkeys(RECORD_COLUMNS, ""), "subject": self.subject, "target": self.target, "state": self.state.value, "note": note}
 
 
 class _MappingAnswer(NamedTuple):
@@ -343,7 +383,7 @@ class MappingAnswer(_MappingAnswer, Answer):
         questions, out = _by_ends(self.states), []
         for record in self.items:
             state = _question(record, questions)
-            out.append({**record.row(), "target": state.target if state else "", "state": state.state.value if state else ""})
+            out.append({**record.row(), "target": state.target if state else "", "state": state.state.value if state else "", "note": ""})
         return out + [state.row() for state in self.unrecorded()]
 
     def mapping_records(self) -> tuple[MappingRecord, ...]:
@@ -372,10 +412,11 @@ def _question(record: MappingRecord, questions: Mapping[tuple[str, str], PairSta
         for target in (record.object.curie, record.object.framework):
             if found := questions.get((subject, target)):
                 return found
-    if record.object.curie == _NOTHING:
-        # That nothing in an edition fits answers for the one construct of it that was asked about.
-        subjects = (record.subject.curie, record.subject.framework)
-        return next((s for s in questions.values() if s.subject in subjects and ":" in s.target), None)
+    if record.none_found:
+        # That nothing in an edition fits answers for the one construct of it that was asked about, and for questions from its side.
+        ends = (record.subject.curie, record.subject.framework)
+        return next((s for s in questions.values() if s.subject in ends and ":" in s.target), None) or next(
+            (s for s in questions.values() if s.target in ends and (":" in s.subject or s.subject == record.object.framework)), None)  # fmt: skip
     return None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from imri_kg.model import Answer, Evidence, Reference
+from imri_kg.model import Answer, Evidence, Passage, Reference
 
 __all__ = ["STATUSES", "PathEnd", "PathStep", "Pathway", "Pathways", "count_statuses", "passage"]
 
@@ -188,7 +188,7 @@ def count_statuses(paths: tuple[Pathway, ...]) -> dict[str, int]:
 
 def passage(evidence: Evidence) -> dict[str, Any]:
     """Return where a piece of evidence stands; its whole is with the record, the relation and the construct."""
-    return {"curie": evidence.curie, "source": evidence.source, "citation": evidence.citation, "locator": evidence.locator, "url": evidence.url}
+    return Passage.of(evidence).to_json()
 
 
 def _row(path: Pathway, number: int, step: PathStep) -> tuple[Any, ...]:

@@ -141,8 +141,8 @@ class RecordReader:
     def _reference(self, curie: str, iri: str, source: str | None) -> Reference:
         entry = self.index.get(curie)
         if entry is None:
-            label = "(no term found)" if curie == NO_TERM_FOUND else curie
-            return Reference(curie, iri, label, self._framework(curie, source))
+            framework = self._framework(curie, source)
+            return Reference(curie, iri, f"nothing in {framework} fits" if curie == NO_TERM_FOUND else curie, framework)
         return Reference(curie, iri, entry.label, entry.framework, entry.label_status, entry.existence_status)
 
     def _record(self, curie: str, found: Mapping[str, Any], evidence: Mapping[str, Evidence]) -> MappingRecord:

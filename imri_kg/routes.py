@@ -11,12 +11,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from imri_kg import resources
 from imri_kg.crosswalks import RouteStep
 from imri_kg.frameworks import FrameworkService
 from imri_kg.mapping_rules import Rules, read_rules
+from imri_kg.model import Passage
 from imri_kg.records import RecordReader
 from imri_kg.states import View
 
@@ -38,7 +39,6 @@ class Edge:
     basis: str | None
     exploratory: bool
     inverse: bool
-    evidence: tuple[str, ...]
 
 
 class Join(NamedTuple):
@@ -72,17 +72,16 @@ class StepMap:
         for r in self._reader.state_records:
             if r.basis == "derived" or r.negated or r.none_found:
                 continue
-            edges[r.subject].append(Edge(r.object, r.predicate, "mapping", r.record_id, r.basis, r.exploratory, False, ()))
+            edges[r.subject].append(Edge(r.object, r.predicate, "mapping", r.record_id, r.basis, r.exploratory, False))
             if r.predicate in inverse:
-                edges[r.object].append(Edge(r.subject, inverse[r.predicate], "mapping", r.record_id, r.basis, r.exploratory, True, ()))
+                edges[r.object].append(Edge(r.subject, inverse[r.predicate], "mapping", r.record_id, r.basis, r.exploratory, True))
         for c in self._reader.causal:
-            evidence = tuple(e["curie"] for e in c["evidence"])
             for here, there, turned in ((c["subject"], c["object"], False), (c["object"], c["subject"], True)):
-                edges[here].append(Edge(there, c["predicate"], "causal", c["id"], c["basis"], c["exploratory"], turned, evidence))
+                edges[here].append(Edge(there, c["predicate"], "causal", c["id"], c["basis"], c["exploratory"], turned))
         for row in self._reader.rows("service/hierarchy"):
             low, high = self._reader.prefixes.compress(row["concept"]), self._reader.prefixes.compress(row["broader"])
-            edges[low].append(Edge(high, "skos:broader", "hierarchy", None, None, False, False, ()))
-            edges[high].append(Edge(low, "skos:narrower", "hierarchy", None, None, False, True, ()))
+            edges[low].append(Edge(high, "skos:broader", "hierarchy", None, None, False, False))
+            edges[high].append(Edge(low, "skos:narrower", "hierarchy", None, None, False, True))
         return {here: sorted(found, key=_edge_order) for here, found in edges.items()}
 
     @cached_property
@@ -140,13 +139,23 @@ class StepMap:
                 return self.rules.refusals[key]
         return f"No rule combines {first} with {second}."
 
+    def _passages(self, edge: Edge) -> tuple[Passage, ...]:
+        """Return where the evidence of a step stands; a place in a hierarchy has none of its own."""
+        if edge.kind == "mapping" and edge.id:
+            return tuple(Passage.of(e) for e in self._reader.all_records[edge.id].evidence)
+        return tuple(Passage(e["curie"], e["source"], e["citation"], e["locator"], e["url"]) for e in self._causal.get(edge.id or "", ()))
+
+    @cached_property
+    def _causal(self) -> dict[str, list[dict[str, Any]]]:
+        """Id of each causal relation to its evidence."""
+        return {c["id"]: c["evidence"] for c in self._reader.causal}
+
     def route_steps(self, start: str, path: tuple[Edge, ...]) -> tuple[RouteStep, ...]:
         """Return the steps of a path from `start` as explanations show them."""
         steps, here = [], start
         for e in path:
-            evidence = e.evidence or (tuple(x.curie for x in self._reader.all_records[e.id].evidence) if e.kind == "mapping" and e.id else ())
             steps.append(RouteStep(here, self.labels.get(here, here), e.relation, e.target, self.labels.get(e.target, e.target),
-                                   e.kind, e.id, e.basis, e.exploratory, e.inverse, evidence))  # fmt: skip
+                                   e.kind, e.id, e.basis, e.exploratory, e.inverse, self._passages(e)))  # fmt: skip
             here = e.target
         return tuple(steps)
 

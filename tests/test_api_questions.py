@@ -113,7 +113,7 @@ def test_a_batch_gives_each_question_the_reply_that_it_gets_alone(client: TestCl
 def test_a_batch_has_the_forms_of_mapping_records(client: TestClient) -> None:
     batch = {"items": ["imri:B1", "X9", "imri:T1"], "object_framework": "chime", "basis": "author-stated"}
     rows = client.post(BATCH, json=batch, params={"format": "csv"}).text.splitlines()
-    assert rows[0].startswith("item,asked,status,target,state,problem,record_id,")
+    assert rows[0].startswith("item,asked,status,target,state,note,problem,record_id,")
     assert [r.split(",")[:5] for r in rows[1:]] == [["1", "imri:B1", "ok", "chime", "mapped"]] * 3 + [["2", "X9", "error", "", ""], ["3", "imri:T1", "ok", "chime", "not_assessed"]]
     sssom = client.post(BATCH, json=batch, headers={"Accept": "application/sssom+tsv"})
     assert sum(not line.startswith("#") for line in sssom.text.splitlines()) == 4
@@ -183,7 +183,7 @@ def test_an_answer_is_cited_by_what_was_asked_or_by_its_permanent_address(client
     permalink = client.get(question.replace("csv", "json")).json()["permalink"]
     asked, lasting = cite(client, question).json(), cite(client, permalink).json()
     answer = graph.mappings("imri:B1", to="chime").to_json()
-    assert without_address(asked) == without_address(lasting) == graph.cite(permalink, answer=answer).to_json()
+    assert without_address(asked) == without_address(lasting) == graph.citing_service.cite(permalink, answer=answer).to_json()
     assert {item["key"] for item in asked["items"]} >= {"piat-2022", "leamy-2011"}
     assert asked["items"][0]["url"] == graph.prefixes.base.rstrip("/") + permalink
     assert cite(client, f"https://example.org/kg{question}").json()["items"][0]["url"] == f"https://example.org/kg{permalink}"

@@ -180,7 +180,7 @@ def permanent(graph: KnowledgeGraph, question: str) -> str:
 def test_an_answer_is_cited_with_the_works_that_it_rests_on(graph: KnowledgeGraph) -> None:
     # Piat and others state that B1 has to do with Identity; curators compared it with CHIME's and CFIR's passages (ontology/mappings).
     answer = graph.mappings("imri:B1").to_json()
-    found = graph.cite(permanent(graph, "mappings?subject=imri:B1"), answer=answer)
+    found = graph.citing_service.cite(permanent(graph, "mappings?subject=imri:B1"), answer=answer)
     assert sound(found) and roles(found) == {
         f"imri-kg-answer-{DIGEST[7:19]}": "the answer",
         "piat-2022": "a claim in the answer, which its authors state",
@@ -192,7 +192,7 @@ def test_an_answer_is_cited_with_the_works_that_it_rests_on(graph: KnowledgeGrap
 
 
 def test_an_answer_about_two_frameworks_is_cited_with_both(graph: KnowledgeGraph) -> None:
-    found = graph.cite(permanent(graph, "crosswalks/imri/chime"), answer=graph.crosswalk("imri", "chime").to_json())
+    found = graph.citing_service.cite(permanent(graph, "crosswalks/imri/chime"), answer=graph.crosswalk("imri", "chime").to_json())
     assert roles(found)["leamy-2011"] == "a framework that the answer is about"
     assert not any("curators compared" in note for note in found.notes)
 
@@ -200,13 +200,13 @@ def test_an_answer_about_two_frameworks_is_cited_with_both(graph: KnowledgeGraph
 def test_a_derived_record_in_an_answer_names_the_authors_of_its_premises_as_those_who_state(graph: KnowledgeGraph) -> None:
     derived = next(r for r in graph.mappings("chime:C", to="imri", basis="derived").items if r.derivation)
     alone = {w.work.key for w in graph.cite(derived.record_id).works if w.role == "the claim, which its authors state"}
-    found = graph.cite(permanent(graph, "queries/cq01"), answer={"items": [{"record": derived.record_id}]})
+    found = graph.citing_service.cite(permanent(graph, "queries/cq01"), answer={"items": [{"record": derived.record_id}]})
     assert alone and {key for key, role in roles(found).items() if role == "a claim in the answer, which its authors state"} == alone
 
 
 def test_a_page_of_an_answer_says_that_there_are_others(graph: KnowledgeGraph) -> None:
-    assert any("another page" in note for note in graph.cite(permanent(graph, "search?q=hope"), answer={"items": [], "next": "x"}).notes)
-    assert not any("another page" in note for note in graph.cite(permanent(graph, "search?q=hope"), answer={"items": [], "next": None}).notes)
+    assert any("another page" in note for note in graph.citing_service.cite(permanent(graph, "search?q=hope"), answer={"items": [], "next": "x"}).notes)
+    assert not any("another page" in note for note in graph.citing_service.cite(permanent(graph, "search?q=hope"), answer={"items": [], "next": None}).notes)
 
 
 def test_an_address_alone_says_that_the_authors_are_missing(graph: KnowledgeGraph) -> None:
@@ -215,7 +215,7 @@ def test_an_address_alone_says_that_the_authors_are_missing(graph: KnowledgeGrap
 
 def test_names_that_the_graph_does_not_hold_are_passed_over(graph: KnowledgeGraph) -> None:
     answer = {"framework": "nothing", "items": [{"basis": "author-stated", "evidence": ["evidence:none", "source:none"], "record_id": "mapping:none"}]}
-    assert [w.role for w in graph.cite(permanent(graph, "search?q=a"), answer=answer).works] == ["the answer", "the graph"]
+    assert [w.role for w in graph.citing_service.cite(permanent(graph, "search?q=a"), answer=answer).works] == ["the answer", "the graph"]
 
 
 @pytest.mark.parametrize(

@@ -139,7 +139,7 @@ def test_a_basis_that_hides_a_record_says_so(graph: KnowledgeGraph) -> None:
     assert whole.state is State.MAPPED
     found = graph.explain("imri:B1", "chime:I2", basis="author-stated")
     assert found.state is State.NOT_ASSESSED
-    assert "no record of a basis that is trusted here" in found.text
+    assert "On the basis author-stated" in found.text and "Other records judge the pair (1 curated)." in found.text
     assert "Trusting only author-stated leaves out 1 curated record on this pair." in found.notes
     assert not any("nobody has judged" in r.reason for r in found.not_licensed)
 
@@ -279,6 +279,29 @@ def test_a_basis_limits_relations_claims_and_routes_and_says_so(graph: Knowledge
         assert {step.basis for step in route.refusal.chain} <= {"author-stated", None}
 
 
+def test_a_derived_record_that_a_basis_hides_is_said_to_rest_on_what_authors_state(graph: KnowledgeGraph) -> None:
+    found = graph.explain("chime:I", "imri:B1", basis="author-stated")
+    assert found.state is State.NOT_ASSESSED and "Other records judge the pair (1 derived)." in found.text
+    assert "1 derived record left out rests on author-stated records alone." in found.notes
+
+
+def test_an_exploratory_record_counts_where_it_is_asked_for(graph: KnowledgeGraph) -> None:
+    # mapping:review-cfir2009-x02 has a confidence of 0.45.
+    firm, every = graph.explain("review:T5", "cfir2009:III.D3"), graph.explain("review:T5", "cfir2009:III.D3", exploratory=True)
+    assert (firm.state, every.state) == (State.NOT_ASSESSED, State.MAPPED)
+    assert "no record that counts says that they correspond" in firm.text
+    assert [r.record_id for r in firm.exploratory] == [r.record_id for r in every.records] == ["mapping:review-cfir2009-x02"]
+    assert not firm.records and not every.exploratory
+
+
+def test_a_route_says_where_the_evidence_of_each_step_stands(graph: KnowledgeGraph) -> None:
+    (route,) = graph.explain("logic:M3", "chime:I").not_licensed
+    assert [e.curie for e in route.chain[0].evidence] == ["evidence:leamy-2011-I", "evidence:piat-2021-T4-12a", "evidence:winsper-2020-M3"]
+    assert all(e.source.startswith("source:") and e.citation and e.locator for e in route.chain[0].evidence)
+    row = graph.explain("logic:M3", "chime:I").rows()[-1]
+    assert (row["part"], row["id"], row["basis"]) == ("not licensed", "relation:logic-M3-contributes-to-chime-I", "curated") and row["evidence"].count(" | ") == 2
+
+
 @pytest.mark.parametrize(("basis", "records", "pairs"), [((), {}, 0), ("curated", {"author-stated": 1}, 1), ("author-stated", {}, 0)])
 def test_an_explanation_says_what_its_basis_left_out(graph: KnowledgeGraph, basis: str, records: dict[str, int], pairs: int) -> None:
     assert graph.explain("imri:B1", "chime:E", basis=basis).to_json()["left_out"] == {"records": records, "pairs": pairs, "filters": {}}
@@ -286,7 +309,7 @@ def test_an_explanation_says_what_its_basis_left_out(graph: KnowledgeGraph, basi
 
 def test_the_rows_of_an_explanation_carry_what_each_part_rests_on(graph: KnowledgeGraph) -> None:
     state, record, *_, route = graph.explain("imri:B1", "chime:I").rows()
-    assert list(record)[4:] == ["stated_relation", "predicate_basis", "confidence", "rule", "evidence", "evidence_ids", "subject_label_status", "object_label_status"]
+    assert list(record)[4:] == ["basis", "stated_relation", "predicate_basis", "confidence", "rule", "evidence", "evidence_ids", "subject_label_status", "object_label_status"]
     assert (record["id"], record["stated_relation"], record["predicate_basis"], record["confidence"]) == ("mapping:imri-chime-s03", "aligns with", "ours", None)
     assert record["evidence"].endswith("2022;16:49., Discussion, paragraph on corroboration and CHIME") and record["evidence_ids"] == "evidence:piat-2022-CH-3"
     assert (state["subject_label_status"], state["object_label_status"], state["evidence"]) == ("printed", "printed", "")

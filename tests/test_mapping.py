@@ -324,6 +324,7 @@ def test_pairs_whose_state_a_basis_changes_are_counted_where_an_end_is_open(grap
         ({"subject": "imri:T1", "object": "chime:I"}, [("", "imri:T1", "", "chime:I", "not_assessed")]),
         # "Nothing fits" answers for the one construct that was asked about.
         ({"subject": "diffusion:D1.5", "object": "cfir2009:I.A"}, [("mapping:diffusion-cfir2009-n01", "diffusion:D1.5", NO_TERM_FOUND, "cfir2009:I.A", "judged_not_mapped")]),
+        ({"subject": "cfir2009:I.A", "object": "diffusion:D1.5"}, [("mapping:diffusion-cfir2009-n01", "diffusion:D1.5", NO_TERM_FOUND, "diffusion:D1.5", "judged_not_mapped")]),
         ({"subject_framework": "logic-model", "to": "assimilation", "basis": "author-stated"}, [("", "logic-model", "", "assimilation", "not_assessed")]),
     ],
     ids=str,
@@ -331,7 +332,46 @@ def test_pairs_whose_state_a_basis_changes_are_counted_where_an_end_is_open(grap
 def test_rows_say_the_state_of_what_was_asked_also_without_a_record(graph: KnowledgeGraph, asked: dict[str, object], rows: list[tuple[str, ...]]) -> None:
     found = graph.mappings(**asked)
     assert [tuple(r[c] for c in ("record_id", "subject", "object", "target", "state")) for r in found.rows()] == rows
-    assert all(tuple(row) == found.header() for row in found.rows()) and found.header()[-3:] == ("codes", "target", "state")
+    assert all(tuple(row) == found.header() for row in found.rows()) and found.header()[-4:] == ("codes", "target", "state", "note")
+
+
+def test_a_judgement_that_nothing_fits_is_shown_from_both_sides(graph: KnowledgeGraph) -> None:
+    """rules.md: where nothing in an edition fits a construct, the judgement holds for its pairs both ways; ontology/mappings has two such records for each edition of CFIR."""
+    both = ["mapping:diffusion-cfir2009-n01", "mapping:diffusion-cfir2009-n02"]
+    construct = graph.mappings("cfir2009:I.A", to="diffusion")
+    assert [r.record_id for r in construct.items if r.none_found] == both and construct.states[0].judged_not_mapped == 2
+    assert any("nothing in cfir-2009 fits diffusion:D1.5" in note for note in construct.notes)
+    assert construct.unrecorded() == () and construct.items[0].evidence
+    editions = graph.mappings(subject_framework="cfir-2009", to="diffusion")
+    assert [r.record_id for r in editions.items if r.none_found] == both
+    towards = graph.mappings(object="diffusion:D1.5")
+    assert {r.record_id for r in towards.items if r.none_found} == {"mapping:diffusion-cfir2009-n01", "mapping:diffusion-cfir2022-n01"}
+    hidden = graph.mappings("cfir2009:I.A", object="diffusion:D1.5", basis="author-stated")
+    assert not hidden.items and (dict(hidden.left_out.records), hidden.left_out.pairs) == ({"curated": 1}, 1)
+
+
+def test_what_nothing_fits_counts_the_same_wherever_it_is_counted(graph: KnowledgeGraph) -> None:
+    overview = {(p["from"], p["to"]): p["records_by_basis"] for p in graph.coverage().pairs}
+    for edition in ("cfir-2009", "cfir-2022"):
+        crosswalk = graph.crosswalk(edition, "diffusion")
+        assert dict(crosswalk.counts_by_basis) == overview[edition, "diffusion"] and crosswalk.counts_by_basis["curated"] == 2
+        stated = graph.crosswalk(edition, "diffusion", basis="author-stated")
+        assert dict(stated.left_out.records) == {"curated": 2, "derived": crosswalk.counts_by_basis["derived"]}
+
+
+def test_a_construct_is_no_pair_with_itself(graph: KnowledgeGraph) -> None:
+    crosswalk, coverage = graph.crosswalk("imri", "imri"), graph.coverage("imri", "imri")
+    (listed,) = graph.mappings(subject_framework="imri", to="imri").states
+    assert len(crosswalk.cells) == sum(crosswalk.counts.values()) == sum(coverage.forward["pairs"].values()) == 25 * 24
+    assert listed.not_assessed + listed.mapped + listed.judged_not_mapped + listed.contested == 25 * 24
+    assert not any(c.row == c.column for c in crosswalk.cells)
+
+
+def test_a_state_whose_records_a_filter_hides_says_so_in_its_row(graph: KnowledgeGraph) -> None:
+    (row,) = graph.mappings("imri:B1", to="chime", min_confidence=0.9).rows()
+    assert (row["record_id"], row["state"], row["note"]) == ("", "mapped", "its records are left out by the filters")
+    (empty,) = graph.mappings("imri:T1", to="chime").rows()
+    assert (empty["state"], empty["note"]) == ("not_assessed", "")
 
 
 def test_joined_answers_keep_the_states_without_a_record(graph: KnowledgeGraph) -> None:

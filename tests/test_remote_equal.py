@@ -210,7 +210,8 @@ def test_the_whole_graph_is_the_same(local: KnowledgeGraph, remote: RemoteGraph)
 
 #: What belongs to the graph of an installation alone: its parts, its files, and what serves the doors of this machine.
 ONLY_LOCAL = {
-    "built", "case_columns", "case_template", "case_template_tables", "case_vocabulary", "casebook", "catalog", "check_cases", "check_store", "describer",
+    "built", "case_columns", "case_template", "case_template_tables", "case_vocabulary", "casebook", "catalog", "check_cases", "check_store", "citing_service",
+    "describer",
     "description_service", "explaining_service", "framework_service", "import_cases", "index", "library", "licence", "mapping_service", "nquads", "own_cases",
     "pathway_service", "query_service", "reader", "serialise", "steps", "store", "warm", "with_cases", "without_library",
 }  # fmt: skip

@@ -92,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
     sub = add("explain", _explain, "Explain the state of a pair: records, derivation rule by rule, and the routes that no rule licenses.", _RECORD_FORMATS)
     sub.add_argument("subject", help="a CURIE, a label or a code")
     sub.add_argument("object_", metavar="object", help="a CURIE, a label or a code")
-    trust(sub, exploratory=False)
+    trust(sub)
     sub = add("pathways", _pathways, "List the paths from a construct, topic or edition to another over mappings and causal relations, with the licence of each step.")
     sub.add_argument("source", help="a CURIE, a label, a code, the key of an edition, or a topic that a causal relation names")
     sub.add_argument("target", help="the same")
@@ -268,7 +268,7 @@ def _coverage(a: argparse.Namespace) -> None:
 
 
 def _explain(a: argparse.Namespace) -> None:
-    _print(_graph().explain(a.subject, a.object_, basis=a.basis), a.form)
+    _print(_graph().explain(a.subject, a.object_, basis=a.basis, exploratory=a.exploratory), a.form)
 
 
 def _search(a: argparse.Namespace) -> None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from imri_kg.crosswalks import Cell, Coverage, Crosswalk, Explanation, Overview, Refusal, Route, RouteStep
-from imri_kg.model import Derivation, Evidence, LeftOut, MappingAnswer, MappingRecord, PairState, Reference, State
+from imri_kg.model import Derivation, Evidence, LeftOut, MappingAnswer, MappingRecord, PairState, Passage, Reference, State
 from imri_kg.remote.members import Members
 from imri_kg.tables import Concept, Framework, Table
 
@@ -151,9 +151,13 @@ def _cell(m: Members) -> Cell:
     return Cell(m.text("row"), m.text("column"), _state(m), m.texts("mappings"), m.texts("predicates"), m.texts("bases"))
 
 
+def _passage(m: Members) -> Passage:
+    return Passage(m.text("curie"), m.text("source"), m.text("citation"), m.text("locator"), m.text_or_none("url"))
+
+
 def _step(m: Members) -> RouteStep:
     return RouteStep(m.text("subject"), m.text("subject_label"), m.text("relation"), m.text("object"), m.text("object_label"), m.text("kind"), m.text_or_none("id"),
-                     m.text_or_none("basis"), m.flag("exploratory"), m.flag("inverse"), m.texts("evidence"))  # fmt: skip
+                     m.text_or_none("basis"), m.flag("exploratory"), m.flag("inverse"), m.many("evidence", _passage))  # fmt: skip
 
 
 def refusal(m: Members) -> Refusal:

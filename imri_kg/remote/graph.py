@@ -155,9 +155,9 @@ class RemoteGraph(RemoteCaseQuestions):
             raise QueryError("Coverage compares two editions; give both, or none for the overview of all pairs.")
         return decoding.coverage(self._members(f"/coverage/{self._edition(source)}/{self._edition(target)}", [*asked, *flag("routes", routes)]))
 
-    def explain(self, subject: str, object: str, *, basis: Iterable[str] | str = ()) -> Explanation:
+    def explain(self, subject: str, object: str, *, basis: Iterable[str] | str = (), exploratory: bool = False) -> Explanation:
         """Explain the state of a pair of constructs."""
-        asked = [("subject", subject), ("object", object), *repeated("basis", basis)]
+        asked = [("subject", subject), ("object", object), *repeated("basis", basis), *flag("exploratory", exploratory)]
 
         def ask() -> Explanation:
             found = self._members("/explain", asked)

@@ -39,7 +39,7 @@ async def cite(
         if isinstance(found, Response):
             return found
         of, answer = found
-        return reply(await run_in_threadpool(graph.cite, of, style=style, answer=answer))
+        return reply(await run_in_threadpool(graph.citing_service.cite, of, style, answer))
     return reply(await run_in_threadpool(graph.cite, of, style=style))
 
 

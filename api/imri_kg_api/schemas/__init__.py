@@ -84,7 +84,6 @@ from imri_kg_api.schemas.mappings import (
 from imri_kg_api.schemas.pathways import (
     Licence,
     Moderator,
-    Passage,
     PathCounts,
     PathEnd,
     PathSearch,
@@ -112,6 +111,7 @@ from imri_kg_api.schemas.values import (
     CausalRelation,
     Claim,
     Evidence,
+    Passage,
     Reference,
 )
 

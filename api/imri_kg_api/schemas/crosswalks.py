@@ -16,6 +16,7 @@ from imri_kg_api.schemas.values import (
     Key,
     LabelStatus,
     Notes,
+    Passage,
     Permalink,
     Query,
     RecordId,
@@ -53,7 +54,7 @@ class RouteStep(BaseModel):
         description="True where what is recorded is walked from its object to its subject. The relation of a mapping or hierarchical "
         "step is then given as its inverse; a causal relation has none and keeps its name"
     )
-    evidence: list[str]
+    evidence: list[Passage]
 
 
 class Refusal(BaseModel):

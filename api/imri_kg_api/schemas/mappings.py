@@ -38,7 +38,7 @@ class MappingRecord(BaseModel):
     subject: Reference
     predicate: str = Field(description="A SKOS matching property", examples=["skos:relatedMatch"])
     object: Reference
-    negated: bool = Field(description="True where the record says that the relation does not hold")
+    negated: bool = Field(description="True where the record says that the relation does not hold; also where nothing in an edition fits (`sssom:NoTermFound`), which SSSOM and the graph write without a modifier")
     basis: Basis
     justification: str = Field(description="A SEMAPV term", examples=["semapv:ManualMappingCuration"])
     stated_relation: StatedRelation

@@ -6,19 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from imri_kg_api.schemas.values import Basis, Confidence, Next, Notes, Permalink, Query, Reference, Release, StatedRelation
+from imri_kg_api.schemas.values import Basis, Confidence, Next, Notes, Passage, Permalink, Query, Reference, Release, StatedRelation
 
 EvidenceKind = Annotated[str | None, Field(description="Kind of evidence behind a causal relation", examples=["reported by participants"])]
-
-
-class Passage(BaseModel):
-    """Where a piece of evidence stands; its whole is with the record, relation or construct."""
-
-    curie: str = Field(examples=["evidence:piat-2022-CH-1"])
-    source: str = Field(examples=["source:piat-2022"])
-    citation: str
-    locator: str
-    url: str | None
 
 
 class Moderator(BaseModel):

@@ -41,7 +41,7 @@ Confidence = Annotated[float | None, Field(ge=0, le=1, description="From 0 to 1;
 
 
 class Reference(BaseModel):
-    """A construct as a mapping names it; `sssom:NoTermFound` says that nothing in the edition fits."""
+    """A construct as a mapping names it; `sssom:NoTermFound` says that nothing in the edition fits, and its label says so in words."""
 
     curie: Curie
     iri: Iri
@@ -65,6 +65,16 @@ class Evidence(BaseModel):
     checked_against: str | None = Field(description="SHA-256 of the text in which the anchor was found")
     cited_references: list[str] = Field(description="Reference numbers as the source prints them")
     note: str | None
+
+
+class Passage(BaseModel):
+    """Where a piece of evidence stands; its whole is with the record, relation or construct."""
+
+    curie: str = Field(examples=["evidence:piat-2022-CH-1"])
+    source: str = Field(examples=["source:piat-2022"])
+    citation: str
+    locator: str
+    url: str | None
 
 
 class Claim(BaseModel):
