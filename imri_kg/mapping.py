@@ -161,8 +161,8 @@ class MappingService:
             keys: keys of the editions towards which it is asked.
             target: the one construct towards which it is asked, if it is one.
         """
-        return [r for r in self._reader.all_records.values()
-                if r.none_found and r.object.framework in sources and (r.subject.framework in keys if target is None else r.subject.curie == target.curie)]  # fmt: skip
+        return [r for r in self._reader.records(object_=NO_TERM_FOUND)
+                if r.object.framework in sources and (r.subject.framework in keys if target is None else r.subject.curie == target.curie)]  # fmt: skip
 
     def _judging(self, a: str, b: str) -> Iterable[StateRecord]:
         """Return the records that judge pairs from one edition to another."""

@@ -128,7 +128,10 @@ def _uploads(openapi: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
 
 def _operation(path: str, operation: Mapping[str, Any], method: str = "GET") -> str:
     address = example_address(path, operation)
-    schema = operation["responses"]["200"]["content"]["application/json"]["schema"]
+    content = operation["responses"]["200"]["content"]
+    own = content.get("application/json", {})
+    # What answers in forms of the field instead of our own JSON names them.
+    returned = _type(own["schema"]) if "$ref" in own.get("schema", {}) else ", ".join(f"<code>{escape(name)}</code>" for name in content)
     parameters = (
         (
             f"<code>{escape(p['name'])}</code>",
@@ -140,11 +143,11 @@ def _operation(path: str, operation: Mapping[str, Any], method: str = "GET") -> 
     )
     return (
         f'<h2 id="{escape(operation["operationId"])}"><code>{method} {escape(path)}</code></h2>\n'
-        f"<p>{_marked(operation['description'])} Returns {_type(schema)}."
+        f"<p>{_marked(operation['description'])} Returns {returned}."
         + (f' Try <a href="{escape(address)}"><code>{escape(address)}</code></a>.' if method == "GET" else "")
         + "</p>\n"
         + _table(("Parameter", "Where", "Type", "Meaning"), parameters)
-        + _example(operation["responses"]["200"]["content"]["application/json"])
+        + _example(own)
     )
 
 
