@@ -223,3 +223,19 @@ def test_a_release_that_does_not_answer_an_example_leaves_it_out() -> None:
         return 404, b"{}"
 
     assert asyncio.run(with_replies(document, ask)) == document
+
+
+def test_the_document_has_files_and_linked_data_and_says_where_the_rest_is(openapi: dict[str, Any]) -> None:
+    for path, media_type in (("/downloads/{name}", "application/trig"), ("/id/{name}", "application/ld+json"), ("/.well-known/void", "text/turtle")):
+        replies = openapi["paths"][path]["get"]["responses"]
+        assert media_type in replies["200"]["content"] and "application/problem+json" in replies["400"]["content"], path
+    for address in ("`/graph/…`", "`/ontology`", "`/releases/{release}/…`", "`/mcp`"):
+        assert address in openapi["info"]["description"]
+
+
+def test_the_slash_in_the_name_of_a_query_may_be_escaped(client: TestClient, openapi: dict[str, Any]) -> None:
+    (name,) = (p for p in openapi["paths"][f"{PREFIX}/queries/{{name}}"]["get"]["parameters"] if p["name"] == "name")
+    assert "/api/v1/queries/service/framework-limits?key=chime" in name["description"]
+    plain, escaped = (client.get(f"{PREFIX}/queries/service{slash}framework-limits?key=chime") for slash in ("/", "%2F"))
+    assert plain.status_code == escaped.status_code == 200
+    assert plain.json()["items"] == escaped.json()["items"] != []

@@ -15,6 +15,7 @@ import pytest
 
 from imri_kg import resources
 from imri_kg.graph import KnowledgeGraph
+from imri_kg.model import State
 
 FOLDER = Path(__file__).with_name("competency")
 PAGE = Path(__file__).parents[1] / "docs" / "questions.md"
@@ -93,6 +94,60 @@ def test_the_order_of_rows_is_total_and_no_row_comes_twice(graph: KnowledgeGraph
     places = [columns.index(variable) for variable in re.findall(r"\?(\w+)", ordered[1])]
     keys = [tuple(row[place] for place in places) for row in rows]
     assert len(keys) == len(set(keys))
+
+
+#: Questions that count, and so name no single statement.
+COUNTED = {"cq41-unmapped-constructs", "cq43-helps-here-hinders-there"}
+#: Columns that name the statement of a row.
+STATEMENTS = ("record", "claim", "relation", "filing", "finding", "judgement", "observation", "gap", "row", "question")
+
+
+@every_query
+def test_an_answer_names_the_passages_of_its_statements(graph: KnowledgeGraph, name: str) -> None:
+    columns, rows = ask(graph, name)
+    assert rows
+    assert ("evidence" in columns) is (name not in COUNTED)
+    if {"evidence", "source", "locator"} <= set(columns):
+        for row in (dict(zip(columns, values, strict=True)) for values in rows):
+            named = row["evidence"].split()
+            assert named == sorted(set(named)) and all(e.startswith("evidence:") for e in named)
+            sources = row["source"].split()
+            assert len(named) == len(sources) and all(s.startswith("source:") for s in sources)
+            assert len(named) == len(row["locator"].split(" | ") if row["locator"] else [])
+            # A finding beside a relation only illustrates it; elsewhere what stands in these columns is the statement.
+            if any(row.get(column) for column in STATEMENTS):
+                assert named, row
+
+
+def test_what_has_no_counterpart_is_what_coverage_calls_a_gap(graph: KnowledgeGraph) -> None:
+    """Of every pair of editions: the same constructs, in the same state, with as many pairs judged."""
+    columns, rows = ask(graph, "cq41-unmapped-constructs")
+    told: dict[tuple[str, str], dict[str, tuple[str, int, int]]] = {}
+    for row in (dict(zip(columns, values, strict=True)) for values in rows):
+        told.setdefault((row["key"], row["otherKey"]), {})[row["construct"]] = (row["state"], int(row["judged"]), int(row["pairs"]))
+    keys = [str(row["key"]) for row in graph.frameworks().rows()]
+    assert len(keys) == 8
+    for source, target in ((a, b) for a in keys for b in keys if a != b):
+        side = graph.coverage(source, target).to_json()["forward"]
+        gaps = {
+            m["curie"]: (State(m["state"]).words, m["counts"]["judged_not_mapped"], sum(m["counts"].values()))
+            for m in side["members"] if m["curie"] in side["gaps"]
+        }  # fmt: skip
+        assert told.get((source, target), {}) == gaps, (source, target)
+    # A construct that was looked for in a whole edition and not found is judged on every pair.
+    assert told["diffusion", "cfir-2009"]["diffusion:D1.5"] == ("judged not mapped", 44, 44)
+    assert told["diffusion", "cfir-2022"]["diffusion:D1.5"] == ("judged not mapped", 74, 74)
+
+
+def test_impacts_without_chime_counterpart_are_the_gaps_of_coverage(graph: KnowledgeGraph) -> None:
+    columns, rows = ask(graph, "cq02-imri-without-chime")
+    told = {row["impact"]: (row["state"], int(row["judged"])) for row in (dict(zip(columns, values, strict=True)) for values in rows)}
+    side = graph.coverage("imri", "chime").to_json()["forward"]
+    impacts = {m["curie"] for m in graph.framework("imri").to_json()["members"] if m["kind"] == "Impact"}
+    assert told == {
+        m["curie"]: (State(m["state"]).words, m["counts"]["judged_not_mapped"]) for m in side["members"] if m["curie"] in set(side["gaps"]) & impacts
+    }
+    assert len(told) == 17 and "imri:O2" not in told
 
 
 def test_the_page_lists_exactly_the_queries(graph: KnowledgeGraph) -> None:

@@ -68,6 +68,18 @@ def test_every_named_graph_is_a_subset_with_its_size(void: Graph, graph: Knowled
     assert {f"<{s}>": number(void, s, VOID.triples) for s in subsets} == quads
 
 
+def test_every_named_graph_has_a_title(void: Graph, graph: KnowledgeGraph) -> None:
+    names = {str(row["graph"]) for row in graph.query("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }").rows()}
+    assert len(names) >= 98
+    titles = {str(s): str(t) for s in void.objects(WHOLE, VOID.subset) for t in void.objects(s, DCTERMS.title)}
+    service = Graph().parse(data=service_description(graph, ENDPOINT, "ttl"), format="turtle")
+    described = {str(service.value(n, SD.name)): str(service.value(service.value(n, SD.graph), DCTERMS.title, default="")) for n in service.objects(None, SD.namedGraph)}
+    assert described == titles
+    assert all(described.values()) and len(set(described.values())) == len(described), "no two are called alike"
+    assert described[f"{DEFAULT_BASE}graph/derived"] == "Derived: mapping records that follow from others by a rule"
+    assert described[f"{DEFAULT_BASE}graph/cases/piat-2022"] == "Seven Canadian sites that implemented a recovery innovation (Piat et al. 2022)"
+
+
 def test_matches_between_editions_are_linksets(void: Graph, triples: set[tuple[str, str, str]]) -> None:
     scheme = {s: o for s, p, o in triples if p == f"<{SKOS.inScheme}>" and "/id/framework/" in o}
     home = {f"<{DEFAULT_BASE}id/framework/{key}>": f"<{DEFAULT_BASE}graph/frameworks/{key}>" for key in ("imri", "chime", "cfir-2009")}

@@ -222,6 +222,8 @@ def test_the_base_itself_is_the_dataset(client: TestClient) -> None:
         ("/ontology/impact", 404, "unknown-resource"),
         ("/shapes/none", 404, "unknown-resource"),
         ("/problem/none", 404, "unknown-resource"),
+        ("/.well-known/void.docx", 404, "unknown-resource"),
+        ("/.well-known/void.ttl?format=nt", 400, "conflicting-parameters"),
         ("/id/imri/B1?form=ttl", 400, "unknown-parameter"),
         ("/id/imri/B1?format=docx", 400, "unknown-value"),
         ("/id/imri/B1?format=", 400, "invalid-parameter"),
@@ -241,6 +243,19 @@ def test_the_nearest_resources_are_named(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("asked", "meant"),
+    [
+        ("id/imri", "id/framework/imri"),
+        ("id/case/esther", "id/case/mulvale-2024.case.esther"),
+        ("id/case/mulvale-2024.esther", "id/case/mulvale-2024.case.esther"),
+        ("id/framework/cfir2022", "id/framework/cfir-2022"),
+    ],
+)
+def test_a_name_that_lacks_a_part_leads_to_the_whole(client: TestClient, asked: str, meant: str) -> None:
+    assert client.get(f"/{asked}").json()["nearest"][0] == DEFAULT_BASE + meant
+
+
+@pytest.mark.parametrize(
     ("accept", "media_type"),
     [
         ("*/*", "text/turtle"),
@@ -252,6 +267,35 @@ def test_the_nearest_resources_are_named(client: TestClient) -> None:
 )
 def test_the_header_accept_decides(client: TestClient, accept: str, media_type: str) -> None:
     assert client.get("/id/imri/B1", headers={"Accept": accept}).headers["content-type"].partition(";")[0] == media_type
+
+
+@pytest.mark.parametrize("path", ["/id/imri/B1", "/.well-known/void", "/ontology", "/"])
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/json", "application/ld+json"),
+        ("application/xml", "application/rdf+xml"),
+        ("text/xml;q=0.5, application/json;q=0.4", "application/rdf+xml"),
+        ("text/plain", "application/n-triples"),
+        ("application/json, text/html;q=0.1", "text/html"),
+        ("application/json, application/n-triples;q=0.1", "application/n-triples"),
+    ],
+)
+def test_a_general_type_is_taken_where_no_form_is_named(client: TestClient, path: str, accept: str, media_type: str) -> None:
+    reply = client.get(path, headers={"Accept": accept})
+    assert (reply.status_code, reply.headers["content-type"].partition(";")[0]) == (200, media_type)
+
+
+@pytest.mark.parametrize("accept", ["application/json;q=0", "text/csv"])
+def test_a_general_type_that_is_refused_is_not_sent(client: TestClient, accept: str) -> None:
+    assert client.get("/id/imri/B1", headers={"Accept": accept}).status_code == 406
+
+
+@pytest.mark.parametrize(("ending", "media_type"), [*((e, FORMS[f][0]) for f, e in ENDINGS.items() if f in FORMS), ("owl", "application/rdf+xml"), ("html", "text/html")])
+def test_the_description_of_the_dataset_has_endings_too(client: TestClient, ending: str, media_type: str) -> None:
+    reply = client.get(f"/.well-known/void.{ending}", headers={"Accept": "image/png"})
+    assert (reply.status_code, reply.headers["content-type"].partition(";")[0]) == (200, media_type)
+    assert reply.content == client.get("/.well-known/void", headers={"Accept": media_type}).content
 
 
 def test_what_is_not_acceptable_is_said(client: TestClient) -> None:

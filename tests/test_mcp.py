@@ -21,6 +21,10 @@ from imri_kg.graph import KnowledgeGraph
 
 TABLE = "Case,Actor,Construct,Valence\nA,staff,Cultur,barrier\n"
 _PIAT = "Piat M, Wainwright M, Rivest M-P"
+_LEAMY = (
+    "Leamy M, Bird V, Le Boutillier C, Williams J, Slade M. Conceptual framework for personal recovery in mental health: systematic review and narrative "
+    "synthesis. Br J Psychiatry. 2011;199:445-452."
+)
 
 
 def _workbook() -> str:
@@ -41,6 +45,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "search, typing error": ("search", {"words": "empowermnt", "limit": 1}),
     "search, nothing": ("search", {"words": "qqqqzzzz"}),
     "search, unknown argument": ("search", {"words": "hope", "frmework": "imri"}),
+    "search, unknown arguments": ("search", {"words": "hope", "frmework": "imri", "colour": "red"}),
     "search, missing": ("search", {}),
     "search, limit": ("search", {"words": "hope", "limit": 1000}),
     "search, kind": ("search", {"words": "hope", "kind": "Impct"}),
@@ -67,6 +72,8 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "cell, one edition": ("crosswalk_cell", {"row": "imri:P1", "column": "imri:B1"}),
     "summary": ("crosswalk_summary", {"source": "imri", "target": "chime", "limit": 3}),
     "summary, negative": ("crosswalk_summary", {"source": "imri", "target": "chime", "state": "judged_not_mapped"}),
+    "summary, contested": ("crosswalk_summary", {"source": "imri", "target": "chime", "state": "contested"}),
+    "summary, nothing fits": ("crosswalk_summary", {"source": "diffusion", "target": "cfir-2009", "state": "judged_not_mapped", "limit": 1}),
     "summary, state": ("crosswalk_summary", {"source": "imri", "target": "chime", "state": "unmapped"}),
     "coverage": ("coverage", {"source": "imri", "target": "chime", "limit": 2}),
     "coverage, one": ("coverage", {"source": "imri"}),
@@ -74,6 +81,10 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "overview, framework": ("coverage_overview", {"framework": "nothing"}),
     "evidence": ("evidence", {"id": "evidence:piat-2022-CH-3", "limit": 3}),
     "evidence of a record": ("evidence", {"id": "mapping:imri-chime-n01", "limit": 3}),
+    "evidence of a stated record": ("evidence", {"id": "mapping:imri-chime-s03"}),
+    "evidence of a curated record": ("evidence", {"id": "mapping:imri-chime-c06"}),
+    "evidence, nothing fits": ("evidence", {"id": "mapping:diffusion-cfir2009-n01"}),
+    "map, nothing fits": ("map_construct", {"term": "diffusion:D1.5", "to_framework": "cfir-2009"}),
     "evidence of a claim": ("evidence", {"id": "claim:corroboration-CO-2"}),
     "evidence of a relation": ("evidence", {"id": "relation:logic-M3-contributes-to-chime-I"}),
     "evidence, unknown": ("evidence", {"id": "evidence:piat-2022-CH-33"}),
@@ -175,7 +186,7 @@ def test_words_find_constructs(session: Session) -> None:
     assert found["hits"][0]["label_status"] == "printed"
     assert answer(session, "search, typing error")["hits"][0]["curie"] == "chime:E"
     nothing = answer(session, "search, nothing")
-    assert nothing["hits"] == [] and nothing["rest"] == {"shown": 0, "total": 0, "next_offset": None, "say": "There are no constructs to list."}
+    assert nothing["hits"] == [] and nothing["rest"] == {"shown": 0, "total": 0, "next_offset": None, "say": "The list of constructs is empty."}
     assert "Nothing is named so" in nothing["notes"][-1]
 
 
@@ -265,19 +276,35 @@ def test_a_negative_judgement_is_no_gap(session: Session) -> None:
     assert answer(session, "explain, negative")["state"] == "judged_not_mapped"
     trusting = answer(session, "cell, authors")
     assert (trusting["state"], trusting["mappings"]) == ("not_assessed", [])
-    assert "The limit on the basis left out 1 curated records; 1 pairs have another state than with all of them." in trusting["notes"]
+    assert "The limit on the basis left out 1 curated record; 1 pair has another state than with all of them." in trusting["notes"]
 
 
 def test_a_crosswalk_is_counted_and_one_state_of_it_listed(session: Session) -> None:
     found = answer(session, "summary")
     assert found["pairs"] == {"mapped": 14, "judged_not_mapped": 2, "contested": 0, "not_assessed": 634}
     assert found["cells"][0] == {
-        "row": "imri:B1", "row_label": "Experiencing personal growth or wellbeing", "column": "chime:H4",
-        "column_label": "Positive thinking and valuing success", "predicates": ["relatedMatch"], "bases": ["curated"], "records": ["mapping:imri-chime-c08"],
+        "row": "imri:B1", "row_label": "Experiencing personal growth or wellbeing", "row_label_status": "printed", "column": "chime:H4",
+        "column_label": "Positive thinking and valuing success", "column_label_status": "printed", "predicates": ["relatedMatch"], "bases": ["curated"],
+        "records": ["mapping:imri-chime-c08"],
+        "claims": [{
+            "record_id": "mapping:imri-chime-c08", "claim": "imri:B1 skos:relatedMatch chime:H4", "negated": False, "basis": "curated",
+            "whose": "curated: our reading (imri-kg contributors), not stated by the authors.", "confidence": 0.5, "exploratory": False, "premises": [],
+            "evidence": {
+                "id": "evidence:leamy-2011-H4", "citation": _LEAMY, "locator": "Table of recovery processes, second level, as shown on secondary pages",
+                "text_anchor": None,
+            },
+            "evidence_left_out": 1,
+        }],
     }  # fmt: skip
+    text = session.called["summary"].text
+    assert "chime:I2 (Rebuilding/redefining positive sense of identity, label unconfirmed):" in text
+    assert 'Whose claim: author-stated: the authors state it ("aligns with"); the predicate is our choice. Evidence: Source 2, Discussion, paragraph on' in text
+    assert text.count(_PIAT) == 1, "a citation stands once"
     assert found["rest"]["total"] == 14 and found["rest"]["next_offset"] == 3
     negative = answer(session, "summary, negative")
     assert {(c["row"], c["column"]) for c in negative["cells"]} == {("imri:B2", "chime:H2"), ("imri:P1", "chime:E")}
+    assert "imri:P1 not skos:closeMatch chime:E [mapping:imri-chime-n01]" in session.called["summary, negative"].text
+    assert answer(session, "summary, contested")["rest"]["say"] == "The list of pairs that are contested is empty."
 
 
 def test_coverage_tells_gaps_by_their_state(session: Session) -> None:
@@ -313,6 +340,28 @@ def test_evidence_leads_to_what_rests_on_it_and_back(session: Session) -> None:
     assert [p["id"] for p in relation["passages"]] == ["evidence:leamy-2011-I", "evidence:piat-2021-T4-12a", "evidence:winsper-2020-M3"]
 
 
+@pytest.mark.parametrize(
+    ("key", "whose"),
+    [
+        ("evidence of a stated record", 'author-stated: the authors state it ("aligns with"); the predicate is our choice.'),
+        ("evidence of a curated record", "curated: our reading (imri-kg contributors), not stated by the authors."),
+        ("evidence of a claim", 'author-stated: the authors state it ("corroborated by existing research").'),
+        ("evidence of a relation", "curated: our reading, not stated by the authors."),
+    ],
+)
+def test_a_statement_behind_passages_says_whose_claim_it_is(session: Session, key: str, whose: str) -> None:
+    assert answer(session, key)["statement"]["whose"] == whose
+    assert whose.removesuffix(".") in session.called[key].text
+
+
+@pytest.mark.parametrize("key", ["map, nothing fits", "evidence, nothing fits", "summary, nothing fits"])
+def test_that_nothing_fits_is_said_in_words(session: Session, key: str) -> None:
+    answer(session, key)
+    text = session.called[key].text
+    assert "nothing in cfir-2009 fits diffusion:D1.5" in text
+    assert "NoTermFound" not in text and "NOT " not in text and "((" not in text
+
+
 def test_questions_are_listed_and_run(session: Session) -> None:
     listed = answer(session, "questions")
     assert [q["name"] for q in listed["questions"]] == ["cq01", "cq26"] and listed["rest"]["total"] == 7
@@ -328,6 +377,7 @@ def test_a_table_is_checked_at_its_cells(session: Session) -> None:
     found = answer(session, "table")
     assert found["conforms"] is False and found["counts"]["violation"] > 0
     assert [f["severity"] for f in found["findings"]] == ["violation"], "the gravest come first"
+    assert "The table does not conform: 7 violations, 0 warnings, 3 pieces of information." in session.called["table"].text
     assert found["rest"]["next_offset"] == 1 and found["read"] == ["determinants: 1 rows of Determinants; cases: none"]
     workbook = answer(session, "table, workbook")
     assert any(f["place"].startswith("case.xlsx") for f in workbook["findings"])
@@ -341,6 +391,7 @@ def test_a_table_is_checked_at_its_cells(session: Session) -> None:
     [
         ("frameworks, argument", ["list_frameworks", "There is no argument 'key'"]),
         ("search, unknown argument", ["There is no argument 'frmework'. Did you mean framework?"]),
+        ("search, unknown arguments", ["search: There is no argument 'frmework' and no argument 'colour'. Did you mean framework? Known: limit, offset, words,"]),
         ("search, missing", ["The argument 'words' of search is missing."]),
         ("search, limit", ["'limit'", "less than or equal to 50", "(given: 1000)"]),
         ("search, kind", ["Unknown kind 'Impct'", "'Impact'"]),

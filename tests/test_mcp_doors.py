@@ -20,6 +20,7 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from imri_kg_api.app import create_app
+from imri_kg_api.mcp_door.catalogue import listed
 from imri_kg_api.settings import Settings
 from mcp_sessions import COMMAND, at_stdio, served, talk
 
@@ -274,3 +275,17 @@ def test_the_page_lists_the_tools_and_resources_that_there_are(address: str) -> 
     found = talk(f"{address}/mcp", {})
     assert [name for name in rows if "://" not in name] == [tool.name for tool in found.tools]
     assert {name for name in rows if "://" in name} == {*found.resources[:2], *found.templates}
+
+
+def test_the_page_lists_the_arguments_of_every_tool(graph: KnowledgeGraph) -> None:
+    """Which arguments there are and which may be left out; and the page says of each what it takes."""
+    page = (Path(__file__).parents[1] / "docs" / "mcp.md").read_text(encoding="utf-8")
+    table = page.partition("| Tool | Arguments |")[2].partition("\n\n")[0]
+    told = {name: set(re.findall(r"\[?`\w+`\]?", arguments)) for name, arguments in re.findall(r"^\| `(\w+)` \| (.+) \|$", table, re.MULTILINE)}
+    schemas = {tool.name: tool.input_schema for tool in listed(graph)}
+    assert told == {
+        name: {f"`{argument}`" if argument in schema.get("required", []) else f"[`{argument}`]" for argument in schema["properties"]}
+        for name, schema in schemas.items()
+    }
+    explained = " ".join(re.findall(r"^- (`.+)$", page, re.MULTILINE))
+    assert {argument for schema in schemas.values() for argument in schema["properties"]} - {"words"} <= set(re.findall(r"`(\w+)`", explained))

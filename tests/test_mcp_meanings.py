@@ -116,7 +116,7 @@ def test_a_pair_says_nobody_only_where_no_record_was_left_out(session: Session, 
 
 @pytest.mark.parametrize("key", ["map, basis", "explain, basis", "cell, basis"])
 def test_the_notes_say_what_the_sentence_points_to(session: Session, key: str) -> None:
-    assert "The limit on the basis left out 1 author-stated records; 1 pairs have another state than with all of them." in called(session, key).data["notes"]
+    assert "The limit on the basis left out 1 author-stated record; 1 pair has another state than with all of them." in called(session, key).data["notes"]
 
 
 def test_gaps_say_what_their_state_means(session: Session) -> None:

@@ -92,6 +92,7 @@ def redirect(path: str) -> tuple[int, str] | None:
         ("downloads", 302),
         ("downloads/frameworks/chime.ttl", 302),
         (".well-known/void", 302),
+        (".well-known/void.ttl", 302),
         ("sparql", 307),
         ("api/v1/frameworks", 307),
     ],

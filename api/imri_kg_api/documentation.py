@@ -10,18 +10,25 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from starlette.responses import Response
 
+from imri_kg.describing import DATASET_FORMS, RDF_FORMS
 from imri_kg.formats import MEDIA_TYPES
 from imri_kg_api import problems, schemas
 from imri_kg_api.addresses import ANSWER
 from imri_kg_api.doorway import RELEASE_HEADER
 from imri_kg_api.replying import TABLES
 
-__all__ = ["complete", "describe", "describe_json", "describe_upload"]
+__all__ = ["complete", "describe", "describe_file", "describe_json", "describe_resource", "describe_upload"]
 
 _REFERENCE = "#/components/schemas/{model}"
 _PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
 _TEXT = {"schema": {"type": "string"}}
+#: What is served beside the operations of the document.
+_BESIDE = (
+    "Not every address is an operation here: the other linked data (`/ontology`, `/graph/…`, `/shapes/…`, `/problem/…`) is documented in docs/linked-data.md, "
+    "answers from older releases (`/releases/{release}/…`, which repeats every address below it) in docs/api.md, and tools for language models (`/mcp`) in docs/mcp.md."
+)
 
 
 def describe(model: type[BaseModel], forms: Sequence[str] = TABLES) -> dict[str, Any]:
@@ -60,6 +67,29 @@ def describe_json(model: type[BaseModel], body: type[BaseModel], example: Mappin
     return {**found, "responses": {200: found["responses"][200], **errors, 413: too_large}, "openapi_extra": {"requestBody": {"required": True, "content": content}}}
 
 
+def describe_resource(said: str, statuses: Sequence[int] = (400, 404, 406, 503)) -> dict[str, Any]:
+    """Return the arguments that document a route that answers in HTML and RDF, whose vocabularies describe themselves."""
+    forms = [form.media_type for form in RDF_FORMS.values()]
+    return _describe_bytes(said, [media_type.partition(";")[0] for media_type in (*forms, "text/html")], statuses)
+
+
+def describe_file() -> dict[str, Any]:
+    """Return the arguments that document a route that sends files."""
+    types = [form.media_type.partition(";")[0] for form in (*RDF_FORMS.values(), *DATASET_FORMS.values())]
+    return _describe_bytes("The file.", [*types, "text/tab-separated-values"], (400, 404, 503))
+
+
+def _describe_bytes(said: str, media_types: Sequence[str], statuses: Sequence[int]) -> dict[str, Any]:
+    return {
+        "response_class": Response,
+        "responses": {
+            200: {"description": said, "content": dict.fromkeys(media_types, _TEXT)},
+            304: {"description": "Unchanged since the reply that `If-None-Match` names, or since the moment of `If-Modified-Since`."},
+            **{status: {"description": _titles(status), "content": _PROBLEM} for status in statuses},
+        },
+    }
+
+
 def _titles(status: int) -> str:
     return "; ".join(f"{kind.title} (`{name}`)" for name, kind in problems.KINDS.items() if kind.status == status) + "."
 
@@ -73,6 +103,7 @@ def complete(document: dict[str, Any]) -> dict[str, Any]:
     Returns:
         The same document.
     """
+    document["info"]["description"] = f"{document['info'].get('description', '')} {_BESIDE}".strip()
     components = document.setdefault("components", {}).setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from imri_kg.describing.dataset import DatasetDescriber
 from imri_kg.describing.downloads import Download, Downloads
-from imri_kg.describing.forms import RDF_FORMS, RdfForm
+from imri_kg.describing.forms import DATASET_FORMS, RDF_FORMS, RdfForm
 from imri_kg.describing.resources import Description, ResourceDescriber
 
 if TYPE_CHECKING:
     from imri_kg.graph import KnowledgeGraph
 
 __all__ = [
-    "RDF_FORMS", "DatasetDescriber", "Description", "Download", "Downloads", "RdfForm", "ResourceDescriber", "dataset_description", "service_description",
+    "DATASET_FORMS", "RDF_FORMS", "DatasetDescriber", "Description", "Download", "Downloads", "RdfForm", "ResourceDescriber", "dataset_description", "service_description",
 ]  # fmt: skip
 
 

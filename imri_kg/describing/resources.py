@@ -6,6 +6,7 @@ their IRIs answer too.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import cached_property
 from typing import NamedTuple
@@ -24,6 +25,8 @@ __all__ = ["MOST_INCOMING", "Cut", "Description", "ResourceDescriber"]
 
 #: As many links of one property as a description lists of those that point to a resource.
 MOST_INCOMING = 100
+#: What parts of a name are divided by.
+_PARTS = re.compile(r"[/.]")
 #: Longest path below the base that is looked for among those spelt alike.
 _LONGEST = 500
 
@@ -164,13 +167,25 @@ class ResourceDescriber:
         return self._resource(iri)
 
     def nearest(self, iri: str, limit: int = 3) -> list[str]:
-        """Return the IRIs that are spelt most alike, best first."""
+        """Return the IRIs that may be meant, best first: those that only have more parts, then those that are spelt most alike."""
         from rapidfuzz import fuzz, process
 
         base = self._overview.base
-        known = [one.removeprefix(base) for one in self._sorted]
-        found = process.extract(iri.removeprefix(base)[:_LONGEST], known, scorer=fuzz.ratio, limit=limit, score_cutoff=60)
-        return [base + name for name, _, _ in found]
+        name = iri.removeprefix(base)[:_LONGEST]
+        parts = _PARTS.split(name)
+        longer = [known for known in self._by_last_part.get(parts[-1], ()) if set(parts) <= set(_PARTS.split(known))]
+        # Beside a name with the same parts, only what is spelt nearly alike is worth a line.
+        alike = process.extract(name, [one.removeprefix(base) for one in self._sorted], scorer=fuzz.ratio, limit=limit, score_cutoff=80 if longer else 60)
+        return [base + known for known in dict.fromkeys([*sorted(longer, key=lambda known: (len(known), known)), *(known for known, _, _ in alike)])][:limit]
+
+    @cached_property
+    def _by_last_part(self) -> dict[str, list[str]]:
+        """Every name by what stands after its last slash or dot."""
+        found: dict[str, list[str]] = {}
+        for iri in self._sorted:
+            name = iri.removeprefix(self._overview.base)
+            found.setdefault(_PARTS.split(name)[-1], []).append(name)
+        return found
 
     def _resource(self, iri: str) -> Description:
         own = self._with_anonymous(self._lines("resource", resource=IRI(iri)))

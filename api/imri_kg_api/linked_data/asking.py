@@ -24,6 +24,8 @@ FORMS: Mapping[str, str] = {**{name: form.ending for name, form in RDF_FORMS.ite
 #: Ending of a path to form; `.owl` is what some tools look for.
 _ENDINGS: Mapping[str, str] = {**{ending: form for form, ending in FORMS.items()}, "owl": "rdfxml"}
 MEDIA_TYPES: Mapping[str, str] = {**{name: form.media_type for name, form in RDF_FORMS.items()}, "html": "text/html; charset=utf-8"}
+#: General media types that a form is too; it is sent under its own. They come last: who names a form, or takes anything, gets that.
+_GENERAL: Mapping[str, str] = {"application/json": "jsonld", "application/xml": "rdfxml", "text/xml": "rdfxml", "text/plain": "nt"}
 #: What a path may hold as it is (RFC 3986, section 3.3).
 PATH = "/:@!$&'()*+,;=~-._"
 
@@ -78,6 +80,8 @@ def choose_form(form: str | None, accept: str) -> str:
         return form
     plain = {media_type.partition(";")[0]: name for name, media_type in MEDIA_TYPES.items()}
     best = preferred(accept, list(plain))
+    if best is None and (general := preferred(accept, list(_GENERAL))) is not None:
+        return _GENERAL[general]
     if best is None:
         raise Problem("not-acceptable", f"The header Accept is {accept[:200]!r}; the description can be had as {', '.join(plain)}.", known=list(plain))
     return plain[best]

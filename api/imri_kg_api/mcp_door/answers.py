@@ -13,7 +13,7 @@ from imri_kg.model import Reference, State
 from imri_kg.store import IRI
 from imri_kg_api.mcp_door import questions, replies, wording
 from imri_kg_api.mcp_door.meanings import Looking, of_edition, of_pair, of_pairs
-from imri_kg_api.mcp_door.parts import cause, construct, cut, derivation, label_notes, left_out_notes, mapping, page, passage, said, said_of_record, state_of
+from imri_kg_api.mcp_door.parts import brief, cause, construct, cut, derivation, label_notes, left_out_notes, mapping, page, passage, said, said_of_record, state_of
 
 if TYPE_CHECKING:
     from imri_kg.graph import KnowledgeGraph
@@ -120,13 +120,17 @@ def summarise(graph: KnowledgeGraph, asked: questions.AboutCrosswalk) -> replies
     """Count the pairs of two editions by state and list those in one state."""
     found = graph.crosswalk(asked.source, asked.target, basis=asked.basis, exploratory=asked.exploratory)
     ends = {r.curie: r for r in (*found.rows_, *found.columns)}
+    records = {r.record_id: r for r in found.records}
     listed = [c for c in found.cells if c.state.value == asked.state]
     shown, rest = page(listed, asked.limit, asked.offset, f"pairs that are {State(asked.state).words}")
     notes = [*found.notes, *left_out_notes(found.left_out.records, found.left_out.pairs)]
     notes += label_notes([ends[curie] for c in shown for curie in (c.row, c.column)])
     cells = [
-        replies.CellState(row=c.row, row_label=ends[c.row].label, column=c.column, column_label=ends[c.column].label, predicates=list(c.predicates),
-                          bases=list(c.bases), records=list(c.mappings))  # type: ignore[arg-type]
+        replies.CellState(
+            row=c.row, row_label=ends[c.row].label, row_label_status=ends[c.row].label_status,  # type: ignore[arg-type]
+            column=c.column, column_label=ends[c.column].label, column_label_status=ends[c.column].label_status,  # type: ignore[arg-type]
+            predicates=list(c.predicates), bases=list(c.bases), records=list(c.mappings), claims=[brief(records[id_]) for id_ in c.mappings],  # type: ignore[arg-type]
+        )
         for c in shown
     ]  # fmt: skip
     meaning = of_pairs(State(asked.state), Looking(graph, asked.basis, asked.exploratory).among((c.row, c.column) for c in listed))

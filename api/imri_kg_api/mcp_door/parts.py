@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from imri_kg.model import Evidence, MappingRecord, PairState, Reference
+from imri_kg.vocabulary import NO_TERM_FOUND
 from imri_kg_api.mcp_door import replies, wording
 from imri_kg_api.mcp_door.meanings import Hidden, of_edition, of_pair
 from imri_kg_api.mcp_door.questions import Paged
 
-__all__ = ["cause", "construct", "cut", "derivation", "label_notes", "left_out_notes", "mapping", "page", "passage", "said", "said_of_record", "state_of"]
+__all__ = ["brief", "cause", "construct", "cut", "derivation", "label_notes", "left_out_notes", "mapping", "page", "passage", "said", "said_of_record", "state_of"]
 
 _Item = TypeVar("_Item")
 #: Passages that are shown with a record in a list.
@@ -51,10 +52,22 @@ def mapping(record: MappingRecord, most: int = _MOST_PASSAGES) -> replies.Mappin
     )
 
 
+def brief(record: MappingRecord) -> replies.Brief:
+    """Return a mapping record in brief, with the first of its passages."""
+    return replies.Brief(
+        record_id=record.record_id, claim=_claim(record, labels=False), negated=record.negated, basis=record.basis, whose=wording.whose(record),  # type: ignore[arg-type]
+        confidence=None if record.confidence is None else float(record.confidence), exploratory=record.exploratory,
+        premises=list(record.derivation.premises) if record.derivation else [],
+        evidence=replies.Place.model_validate(passage(record.evidence[0]).model_dump(include=set(replies.Place.model_fields))),
+        evidence_left_out=len(record.evidence) - 1,
+    )  # fmt: skip
+
+
 def said(statement: Mapping[str, Any], kind: str = "") -> replies.Said:
     """Return a claim or a limit of a framework."""
     return replies.Said(
         id=statement["id"], kind=kind or statement["kind"], text=statement["statement"], basis=statement["basis"],
+        whose=wording.whose_statement(statement["basis"], statement["stated_relation"]),
         stated_relation=statement["stated_relation"], evidence=[e["curie"] for e in statement["evidence"]],
     )  # fmt: skip
 
@@ -62,16 +75,24 @@ def said(statement: Mapping[str, Any], kind: str = "") -> replies.Said:
 def said_of_record(record: MappingRecord) -> replies.Said:
     """Return a mapping record in one line."""
     return replies.Said(
-        id=record.record_id, kind="mapping record", basis=record.basis, stated_relation=record.stated_relation,  # type: ignore[arg-type]
-        text=f"{record.subject.curie} ({record.subject.label}) {'not ' if record.negated else ''}{record.predicate} {record.object.curie} ({record.object.label})",
-        evidence=[e.curie for e in record.evidence],
+        id=record.record_id, kind="mapping record", basis=record.basis, whose=wording.whose(record),  # type: ignore[arg-type]
+        stated_relation=record.stated_relation, text=_claim(record, labels=True), evidence=[e.curie for e in record.evidence],
     )  # fmt: skip
+
+
+def _claim(record: MappingRecord, *, labels: bool) -> str:
+    """Return what a record says in one line. That nothing in an edition fits is said in words: `sssom:NoTermFound` is no construct."""
+    subject, object_ = (f"{end.curie} ({end.label})" if labels else end.curie for end in (record.subject, record.object))
+    if record.object.curie == NO_TERM_FOUND:
+        return f"nothing in {record.object.framework} fits {subject}"
+    return f"{subject} {'not ' if record.negated else ''}{record.predicate} {object_}"
 
 
 def cause(relation: Mapping[str, Any]) -> replies.Cause:
     """Return a causal relation."""
     return replies.Cause(
         id=relation["id"], kind="causal relation, no mapping", basis=relation["basis"], stated_relation=relation["stated_relation"],
+        whose=wording.whose_statement(relation["basis"], relation["stated_relation"], relation["predicate_basis"]),
         text=f"{relation['subject']} {relation['predicate']} {relation['object']}: {relation['text']}", evidence=[e["curie"] for e in relation["evidence"]],
         confidence=relation["confidence"], exploratory=relation["exploratory"],
     )  # fmt: skip
@@ -103,7 +124,7 @@ def page(items: Sequence[_Item], limit: int, offset: int, what: str) -> tuple[li
     end = offset + len(shown)
     left = max(len(items) - end, 0)
     if not items:
-        words = f"There are no {what} to list."
+        words = f"The list of {what} is empty."
     elif left and shown:
         words = f"{len(shown)} of {len(items)} {what} are shown; {left} more, ask again with offset={end}."
     elif not shown:
@@ -139,4 +160,6 @@ def left_out_notes(records: Mapping[str, int], pairs: int = 0) -> list[str]:
     if not sum(records.values()) and not pairs:
         return []
     kept = ", ".join(f"{n} {basis}" for basis, n in sorted(records.items()) if n) or "no"
-    return [f"The limit on the basis left out {kept} records; {pairs} pairs have another state than with all of them."]
+    left = "record" if sum(records.values()) == 1 else "records"
+    changed = "1 pair has" if pairs == 1 else f"{pairs} pairs have"
+    return [f"The limit on the basis left out {kept} {left}; {changed} another state than with all of them."]

@@ -10,12 +10,15 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from imri_kg.vocabulary import NO_TERM_FOUND
 from imri_kg_api.mcp_door import replies
 
 __all__ = ["prose"]
 
 #: Longer values of a row are shortened in the text; the structured reply has them whole.
 _LONGEST_VALUE = 300
+#: How one finding of a severity is named, and how several.
+_FINDINGS = {"violation": ("violation", "violations"), "warning": ("warning", "warnings"), "info": ("piece of information", "pieces of information")}
 
 
 def prose(reply: replies.Bound) -> str:
@@ -31,7 +34,7 @@ def prose(reply: replies.Bound) -> str:
 
 def _citations(part: object) -> Iterator[str]:
     """Yield the citation of every passage in a reply, in order."""
-    if isinstance(part, replies.Passage):
+    if isinstance(part, replies.Place):
         yield part.citation
     elif isinstance(part, BaseModel):
         yield from (found for _, value in part for found in _citations(value))
@@ -40,11 +43,15 @@ def _citations(part: object) -> Iterator[str]:
 
 
 def _name(c: replies.Construct) -> str:
-    status = "" if c.label_status in ("", "printed") else f", label {c.label_status}"
-    return f"{c.curie} ({c.label}{status})"
+    return _named(c.curie, c.label, c.label_status)
 
 
-def _source(p: replies.Passage) -> str:
+def _named(curie: str, label: str, label_status: str) -> str:
+    status = "" if label_status in ("", "printed") else f", label {label_status}"
+    return f"{curie} ({label}{status})"
+
+
+def _source(p: replies.Place) -> str:
     anchor = f' "{p.text_anchor}"' if p.text_anchor else ""
     return f"{p.citation} {p.locator}.{anchor} [{p.id}]"
 
@@ -52,12 +59,21 @@ def _source(p: replies.Passage) -> str:
 def _record(m: replies.Mapping) -> list[str]:
     sure = "" if m.confidence is None else f", confidence {m.confidence:g}{' (exploratory)' if m.exploratory else ''}"
     more = f" | {m.evidence_left_out} more, by the tool evidence" if m.evidence_left_out else ""
+    says = f"{_name(m.subject)} {'NOT ' if m.negated else ''}{m.predicate} {_name(m.object)}"
+    if m.object.curie == NO_TERM_FOUND:
+        says = f"nothing in {m.object.framework} fits {_name(m.subject)}"
     return [
-        f"- {_name(m.subject)} {'NOT ' if m.negated else ''}{m.predicate} {_name(m.object)} [{m.record_id}]{sure}",
+        f"- {says} [{m.record_id}]{sure}",
         f"  Whose claim: {m.whose}",
         *([f"  Comment: {m.comment}"] if m.comment else []),
         f"  Evidence: {' | '.join(_source(p) for p in m.evidence)}{more}",
     ]
+
+
+def _brief(b: replies.Brief) -> str:
+    sure = "" if b.confidence is None else f", confidence {b.confidence:g}{' (exploratory)' if b.exploratory else ''}"
+    more = f" | {b.evidence_left_out} more, by the tool evidence" if b.evidence_left_out else ""
+    return f"  {b.claim} [{b.record_id}]{sure}. Whose claim: {b.whose} Evidence: {_source(b.evidence)}{more}"
 
 
 def _sure(confidence: float | None) -> str:
@@ -65,8 +81,7 @@ def _sure(confidence: float | None) -> str:
 
 
 def _said(s: replies.Said) -> str:
-    verb = f', "{s.stated_relation}"' if s.stated_relation else ""
-    return f"- {s.text} ({s.basis}{verb}; {s.kind}) [{s.id}; evidence: {', '.join(s.evidence) or 'none'}]"
+    return f"- {s.text} ({s.kind}; {s.whose.removesuffix('.')}) [{s.id}; evidence: {', '.join(s.evidence) or 'none'}]"
 
 
 def _listed(title: str, lines: Iterable[str]) -> list[str]:
@@ -125,12 +140,14 @@ def _cell(r: replies.Cell) -> list[str]:
 
 def _summary(r: replies.Summary) -> list[str]:
     cells = [
-        f"- {c.row} ({c.row_label}) and {c.column} ({c.column_label}){': ' if c.predicates else ''}{', '.join(c.predicates)}"
-        f"{f' ({chr(44).join(c.bases)}) [' + ', '.join(c.records) + ']' if c.records else ''}" for c in r.cells
+        line for c in r.cells for line in (
+            f"- {_named(c.row, c.row_label, c.row_label_status)} and {_named(c.column, c.column_label, c.column_label_status)}{':' if c.claims else ''}",
+            *map(_brief, c.claims),
+        )
     ]  # fmt: skip
     return [
         f"{r.source} to {r.target}, pairs: {_counted(r.pairs)}. Records: {_counted(r.records_by_basis)}.",
-        f"Pairs that are {r.state}. {r.meaning}", *cells, r.rest.say, "The tool evidence gives the passages of a record.",
+        f"Pairs that are {r.state}. {r.meaning}", *cells, r.rest.say,
     ]  # fmt: skip
 
 
@@ -185,7 +202,7 @@ def _shortened(text: str) -> str:
 
 def _findings(r: replies.Findings) -> list[str]:
     lines = [f"- {f.place}: {f.severity}: {f.message}{f' Suggestion: {f.suggestion}' if f.suggestion else ''}" for f in r.findings]
-    counts = ", ".join(f"{number} {severity}" for severity, number in r.counts.items())
+    counts = ", ".join(f"{number} {_FINDINGS[severity][number != 1]}" for severity, number in r.counts.items())
     return [f"The table {'conforms' if r.conforms else 'does not conform'}: {counts}.", *_listed("Read", (f"- {text}" for text in r.read)), *lines, r.rest.say]
 
 

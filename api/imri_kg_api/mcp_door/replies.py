@@ -14,8 +14,8 @@ from imri_kg_api.schemas.mappings import BasisCounts, Counts
 from imri_kg_api.schemas.values import Basis, Confidence, Curie, ExistenceStatus, Key, LabelStatus, RecordId, Release, State, StatedRelation
 
 __all__ = [
-    "Bound", "Cause", "Cell", "CellState", "Construct", "Coverage", "Derivation", "Described", "EditionPair", "Editions", "Edition", "Finding", "Findings", "Found", "Gap",
-    "Hit", "Mapping", "Mappings", "Overview", "Pair", "Passage", "Passages", "QuestionRows", "Questions", "QuestionItem", "Rest", "Said", "Side",
+    "Bound", "Brief", "Cause", "Cell", "CellState", "Construct", "Coverage", "Derivation", "Described", "EditionPair", "Editions", "Edition", "Finding", "Findings", "Found", "Gap",
+    "Hit", "Mapping", "Mappings", "Overview", "Pair", "Passage", "Passages", "Place", "QuestionRows", "Questions", "QuestionItem", "Rest", "Said", "Side",
     "StateOf", "Summary", "Unlicensed",
 ]  # fmt: skip
 
@@ -49,14 +49,19 @@ class Construct(BaseModel):
     existence_status: ExistenceStatus
 
 
-class Passage(BaseModel):
-    """A passage of a source."""
+class Place(BaseModel):
+    """Where a passage stands."""
 
     id: str = Field(examples=["evidence:piat-2022-CH-3"])
     citation: str
     locator: str = Field(description="Where in the source")
-    statement: str = Field(description="What the passage says, in our words")
     text_anchor: str | None = Field(description="At most eight consecutive words of the source, to find the passage")
+
+
+class Passage(Place):
+    """A passage of a source."""
+
+    statement: str = Field(description="What the passage says, in our words")
     url: str | None
     note: str | None
 
@@ -141,6 +146,7 @@ class Said(BaseModel):
     kind: str
     text: str
     basis: Basis
+    whose: str = Field(description="Whose claim it is, in a sentence")
     stated_relation: StatedRelation
     evidence: list[str] = Field(description="Ids of the evidence; the tool `evidence` gives the passages")
 
@@ -210,16 +216,34 @@ class Cell(Bound):
     mappings: list[Mapping]
 
 
+class Brief(BaseModel):
+    """A mapping record in brief, with its first passage."""
+
+    record_id: RecordId
+    claim: str = Field(description="What it says", examples=["imri:B1 skos:relatedMatch chime:H4"])
+    negated: bool = Field(description="True where the record says that the relation does not hold, or that nothing in the edition fits")
+    basis: Basis
+    whose: str = Field(description="Whose claim it is, in a sentence")
+    confidence: Confidence
+    exploratory: bool
+    premises: list[RecordId] = Field(description="For a derived record, the records that it follows from")
+    evidence: Place
+    evidence_left_out: int = Field(ge=0, description="Passages that are not shown here; `evidence` with the id of the record gives them all")
+
+
 class CellState(BaseModel):
     """A cell in the list of a crosswalk."""
 
     row: Curie
     row_label: str
+    row_label_status: LabelStatus
     column: Curie
     column_label: str
+    column_label_status: LabelStatus
     predicates: list[str]
     bases: list[Basis]
     records: list[RecordId]
+    claims: list[Brief] = Field(description="The same records, each with whose claim it is and its first passage")
 
 
 class Summary(Bound):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +63,7 @@ class _Door:
         """Have a tool answer, in a thread of its own."""
         tool = TOOLS.get(asked.name)
         if tool is None:
-            raise MCPError(types.INVALID_PARAMS, _unknown("tool", asked.name, list(TOOLS)))
+            raise MCPError(types.INVALID_PARAMS, _unknown("tool", [asked.name], list(TOOLS)))
         return await _in_thread(partial(self._answer, tool, asked.arguments or {}))
 
     def _answer(self, tool: Tool, arguments: dict[str, Any], stop: Stop) -> types.CallToolResult:
@@ -130,20 +130,23 @@ def _fault(place: str, error: Exception) -> str:
     return f"An unforeseen fault of the server ({type(error).__name__}). Please report it with the tool and its arguments."
 
 
-def _unknown(what: str, name: str, known: list[str]) -> str:
-    near = nearest_names(name[:100], known)
+def _unknown(what: str, names: Sequence[str], known: list[str]) -> str:
+    near = list(dict.fromkeys(n for name in names for n in nearest_names(name[:100], known)))
     hint = f" Did you mean {' or '.join(near)}?" if near else ""
-    return f"There is no {what} {name[:100]!r}.{hint} Known: {', '.join(known) or 'none'}."
+    quoted = " and no ".join(f"{what} {name[:100]!r}" for name in names)
+    return f"There is no {quoted}.{hint} Known: {', '.join(known) or 'none'}."
 
 
 def _explained(tool: Tool, error: ValidationError) -> str:
     """Say in plain words which argument of a tool is wrong and how."""
-    told = []
-    for item in error.errors(include_url=False)[:5]:
+    found = error.errors(include_url=False)[:5]
+    unknown = [str(item["loc"][0]) for item in found if item["type"] == "extra_forbidden"]
+    told = [f"{tool.name}: {_unknown('argument', unknown, list(tool.takes.model_fields))}"] if unknown else []
+    for item in found:
         name = str(item["loc"][0]) if item["loc"] else ""
         if item["type"] == "extra_forbidden":
-            told.append(f"{tool.name}: {_unknown('argument', name, list(tool.takes.model_fields))}")
-        elif item["type"] == "missing":
+            continue
+        if item["type"] == "missing":
             told.append(f"The argument {name!r} of {tool.name} is missing.")
         else:
             value = item.get("input")

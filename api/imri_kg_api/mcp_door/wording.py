@@ -14,7 +14,7 @@ import yaml
 
 from imri_kg.model import Derivation, MappingRecord
 
-__all__ = ["about", "instructions", "meaning", "of_basis", "of_derivation", "of_label", "of_tool", "unjudged", "whose"]
+__all__ = ["about", "instructions", "meaning", "of_basis", "of_derivation", "of_label", "of_tool", "unjudged", "whose", "whose_statement"]
 
 
 @cache
@@ -69,8 +69,21 @@ def whose(record: MappingRecord) -> str:
     """Say in a sentence whose claim a mapping record is."""
     if record.derivation is not None:
         return f"derived: {of_derivation(record.derivation)}"
-    if record.basis == "author-stated":
-        verb = f' ("{record.stated_relation}")' if record.stated_relation else ""
-        chosen = "the predicate is theirs" if record.predicate_basis == "source" else "the predicate is our choice"
-        return f"author-stated: the authors state it{verb}; {chosen}."
-    return f"curated: our reading{f' ({record.author})' if record.author else ''}, not stated by the authors."
+    return whose_statement(record.basis, record.stated_relation, record.predicate_basis or "ours", record.author)
+
+
+def whose_statement(basis: str, verb: str | None = None, predicate_basis: str | None = None, author: str | None = None) -> str:
+    """Say in a sentence whose claim a statement is that no rule derives.
+
+    Args:
+        basis: `author-stated` or `curated`.
+        verb: what the authors say, where they do.
+        predicate_basis: `source` or `ours`; None for a statement without a predicate.
+        author: who read it so, of a curated one.
+    """
+    if basis != "author-stated":
+        return f"curated: our reading{f' ({author})' if author else ''}, not stated by the authors."
+    stated = f'author-stated: the authors state it{f""" ("{verb}")""" if verb else ""}'
+    if predicate_basis is None:
+        return f"{stated}."
+    return f"{stated}; the predicate is {'theirs' if predicate_basis == 'source' else 'our choice'}."

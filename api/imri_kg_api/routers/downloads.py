@@ -11,7 +11,7 @@ from starlette.responses import Response
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.tables import Table, table
 from imri_kg_api import schemas
-from imri_kg_api.documentation import describe
+from imri_kg_api.documentation import describe, describe_file
 from imri_kg_api.linked_data import downloads_page
 from imri_kg_api.parameters import Graph, check, declared
 from imri_kg_api.replying import Replies
@@ -20,7 +20,7 @@ __all__ = ["files", "router"]
 
 router = APIRouter(tags=["downloads"])
 #: What lies outside the API: the page, and the files themselves.
-files = APIRouter(include_in_schema=False)
+files = APIRouter(tags=["downloads"])
 
 _COLUMNS = ("name", "title", "kind", "form", "label", "media_type", "size", "sha256", "licence", "version", "address", "file")
 
@@ -39,7 +39,7 @@ def list_downloads(graph: Graph, reply: Replies) -> Response:
     return reply(_listed(graph))
 
 
-@files.get("/downloads")
+@files.get("/downloads", include_in_schema=False)
 def show_downloads(request: Request, graph: Graph, reply: Replies) -> Response:
     """Return the list of files, for people as a page."""
     found = _listed(graph)
@@ -52,9 +52,9 @@ def show_downloads(request: Request, graph: Graph, reply: Replies) -> Response:
     return response
 
 
-@files.get("/downloads/{name:path}")
-def read_download(name: Annotated[str, Path(description="Name of a file, as the list has it.")], request: Request, graph: Graph) -> Response:
-    """Return a file."""
+@files.get("/downloads/{name:path}", **describe_file())
+def read_download(name: Annotated[str, Path(description="Name of a file, as the list at `/api/v1/downloads` has it, with its slashes.", examples=["frameworks/chime.ttl"])], request: Request, graph: Graph) -> Response:
+    """Return a file: the ontology, an edition, a mapping set, or the whole graph."""
     check(request, declared(read_download))
     download, content = graph.describer.downloads.content(name)
     digest = base64.b64encode(bytes.fromhex(download.sha256)).decode()

@@ -17,6 +17,7 @@ from imri_kg.errors import UnknownNameError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.store import IRI, Typed, statement
 from imri_kg.vocabulary import DCTERMS, HTTP, PROBLEM, RDF, RDFS, SKOS, XSD
+from imri_kg_api.documentation import describe_resource
 from imri_kg_api.linked_data import Asked, Form, read_request, resource_page
 from imri_kg_api.linked_data.asking import MEDIA_TYPES, PATH, choose_form
 from imri_kg_api.parameters import Graph, check, declared
@@ -24,28 +25,28 @@ from imri_kg_api.problems import KINDS
 
 __all__ = ["dataset_reply", "router"]
 
-# Not in the OpenAPI document: a description is RDF, whose vocabulary describes it. docs/linked-data.md documents the addresses.
-router = APIRouter(include_in_schema=False)
+# The OpenAPI document has the addresses that a program needs to know; docs/linked-data.md documents all of them.
+router = APIRouter()
 
-Name = Annotated[str, Path(description="What stands after the base in an IRI of ours.")]
+Name = Annotated[str, Path(description="What stands after `id/` in an IRI of ours, with its slashes; an ending such as `.ttl` names a form.", examples=["imri/B1"])]
 _WELL_KNOWN = "/.well-known/void"
 
 
-@router.get("/id/{name:path}")
-@router.get("/ontology/{name:path}")
-@router.get("/graph/{name:path}")
-@router.get("/shapes/{name:path}")
-@router.get("/docs/{name:path}")
+@router.get("/id/{name:path}", tags=["linked data"], **describe_resource("What is stated of the resource, and what points to it."))
+@router.get("/ontology/{name:path}", include_in_schema=False)
+@router.get("/graph/{name:path}", include_in_schema=False)
+@router.get("/shapes/{name:path}", include_in_schema=False)
+@router.get("/docs/{name:path}", include_in_schema=False)
 def read_resource(name: Name, request: Request, graph: Graph, format: Form = None) -> Response:
-    """Return what the graph states of a resource."""
+    """Return what the graph states of a resource; the same path below the base is its IRI."""
     check(request, declared(read_resource))
     base, resources = graph.describer.overview.base, graph.describer.resources
     asked = read_request(request, format, lambda name: base + name in resources.iris)
     return _reply(request, graph, resources.describe(base + asked.name), asked)
 
 
-@router.get("/ontology")
-@router.get("/ontology.{ending}")
+@router.get("/ontology", include_in_schema=False)
+@router.get("/ontology.{ending}", include_in_schema=False)
 def read_ontology(request: Request, graph: Graph, format: Form = None) -> Response:
     """Return the ontology as a whole."""
     check(request, declared(read_ontology))
@@ -56,7 +57,7 @@ def read_ontology(request: Request, graph: Graph, format: Form = None) -> Respon
     return _reply(request, graph, resources.describe(iri), asked)
 
 
-@router.get("/problem/{kind}")
+@router.get("/problem/{kind}", include_in_schema=False)
 def read_problem(kind: Annotated[str, Path(description="Local name of a type of problem.")], request: Request, graph: Graph, format: Form = None) -> Response:
     """Say what a type of problem means, and what a client can do about it."""
     check(request, declared(read_problem))
@@ -75,7 +76,7 @@ def read_problem(kind: Annotated[str, Path(description="Local name of a type of 
     return _reply(request, graph, Description(iri, lines), asked)
 
 
-@router.get("/releases/{release}")
+@router.get("/releases/{release}", include_in_schema=False)
 def read_release(release: Annotated[str, Path(description="Name of a release.")], request: Request, graph: Graph, format: Form = None) -> Response:
     """Say what a release is; below this address everything is answered from it."""
     check(request, declared(read_release))
@@ -90,11 +91,22 @@ def read_release(release: Annotated[str, Path(description="Name of a release.")]
     return _reply(request, of, of.describer.resources.describe(of.describer.overview.release_iri), asked)
 
 
-@router.get(_WELL_KNOWN)
+@router.get(_WELL_KNOWN, tags=["linked data"], **describe_resource("The description of the dataset.", (400, 406, 503)))
 def read_void(request: Request, graph: Graph, format: Form = None) -> Response:
-    """Return the description of the dataset in VoID and DCAT."""
+    """Return the description of the dataset in VoID and DCAT, with its statistics, named graphs and downloads."""
     check(request, declared(read_void))
     return dataset_reply(request, graph, choose_form(format, request.headers.get("accept", "")))
+
+
+@router.get(f"{_WELL_KNOWN}.{{ending}}", include_in_schema=False)
+def read_void_as(ending: Annotated[str, Path(description="Ending of a form.")], request: Request, graph: Graph, format: Form = None) -> Response:
+    """Return the description of the dataset in the form that the ending names."""
+    check(request, declared(read_void_as))
+    name = _WELL_KNOWN.removeprefix("/")
+    asked = read_request(request, format, lambda found: found == name)
+    if asked.name != name:
+        graph.describer.resources.describe(graph.describer.overview.base + asked.name)
+    return dataset_reply(request, graph, asked.form)
 
 
 def dataset_reply(request: Request, graph: KnowledgeGraph, form: str) -> Response:
