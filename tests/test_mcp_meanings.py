@@ -23,6 +23,7 @@ CALLS: dict[str, tuple[str, dict[str, Any]]] = {
     "map, exploratory pair": ("map_construct", {"term": "imri:B1", "to_term": "cfir2022:IV.C.A"}),
     "explain, basis": ("explain_pair", {"subject": "imri:B1", "object": "chime:I", "basis": ["curated"]}),
     "explain, exploratory": ("explain_pair", {"subject": "imri:B1", "object": "cfir2022:IV.C.A"}),
+    "explain, exploratory counted": ("explain_pair", {"subject": "imri:B1", "object": "cfir2022:IV.C.A", "exploratory": True}),
     "explain, silent": ("explain_pair", {"subject": "imri:B1", "object": "chime:H"}),
     "cell, basis": ("crosswalk_cell", {"row": "imri:B1", "column": "chime:I", "basis": ["curated"]}),
     "cell, exploratory": ("crosswalk_cell", {"row": "imri:B1", "column": "cfir2022:IV.C.A"}),
@@ -178,3 +179,9 @@ def test_a_stated_record_has_no_derivation(session: Session) -> None:
 def test_a_derived_mapping_says_that_authors_do_not_state_it(session: Session) -> None:
     (record,) = [m for m in called(session, "map, derived").data["mappings"] if m["basis"] == "derived"]
     assert record["whose"] == f"derived: {RULE} {NOT_THEIRS}"
+
+
+def test_a_pair_is_explained_with_exploratory_records_where_they_are_asked_for(session: Session) -> None:
+    firm, every = (called(session, key).data for key in ("explain, exploratory", "explain, exploratory counted"))
+    assert (firm["state"], every["state"]) == ("not_assessed", "mapped")
+    assert [r["record_id"] for r in firm["exploratory"]] == [r["record_id"] for r in every["records"]] != [] and not every["exploratory"]

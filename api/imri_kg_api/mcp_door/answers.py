@@ -72,9 +72,9 @@ def mappings(graph: KnowledgeGraph, asked: questions.AboutMappings) -> replies.M
 
 def explain(graph: KnowledgeGraph, asked: questions.AboutPair) -> replies.Pair:
     """Explain the state of a pair."""
-    found = graph.explain(asked.subject, asked.object, basis=asked.basis)
+    found = graph.explain(asked.subject, asked.object, basis=asked.basis, exploratory=asked.exploratory)
     notes = [*found.notes, *left_out_notes(found.left_out.records, found.left_out.pairs), *label_notes([found.subject, found.object])]
-    meaning = of_pair(found.state, Looking(graph, asked.basis).hidden([found.subject.curie], found.object.curie))
+    meaning = of_pair(found.state, Looking(graph, asked.basis, asked.exploratory).hidden([found.subject.curie], found.object.curie))
     limitations = [said(item, "limitation that the source prints") for item in found.limitations]
     return replies.Pair(
         subject=construct(found.subject), object=construct(found.object), state=found.state.value, meaning=meaning, text=found.text,

@@ -93,6 +93,7 @@ class AboutPair(Paged):
     subject: Annotated[_Term, Field(description="CURIE, label or code of the first construct.")]
     object: Annotated[_Term, Field(description="CURIE, label or code of the second construct.", examples=["chime:H4"])]
     basis: _Bases = []
+    exploratory: _Exploratory = False
 
 
 class AboutCell(Question):
