@@ -128,7 +128,7 @@ class CitingService:
             return self._record(self._mapping.record(short), style)
         if asked.startswith("/") or (iri and short == asked):
             return self._answer(asked, style, answer)
-        return self._framework(short.removeprefix("framework:"), style)
+        return self._framework(short.removeprefix("framework:"), style, named=short.startswith("framework:"))
 
     def _citation(self, of: str, kind: str, works: Iterable[CitedWork], notes: tuple[str, ...], style: str) -> Citation:
         once = {w.work.key: w for w in (*works, CitedWork("the graph", self._graph))}
@@ -150,12 +150,31 @@ class CitingService:
 
     # ------------------------------------------------------------ frameworks and records
 
-    def _framework(self, text: str, style: str) -> Citation:
-        key = self._frameworks.key(text)
+    def _framework(self, text: str, style: str, *, named: bool) -> Citation:
+        try:
+            key = self._frameworks.key(text)
+        except UnknownNameError as error:
+            if named:
+                raise
+            raise self._no_such_thing(text, error) from error
         sources = [self._reader.prefixes.compress(row["source"]) for row in self._reader.rows("service/frameworks", key=key)]
         works = [CitedWork("the framework", self._source(s)) for s in dict.fromkeys(sources)]
         note = "Cite the works for the framework itself, and the graph for how it is represented here."
         return self._citation(f"framework:{key}", "framework", works, (note,), style)
+
+    def _no_such_thing(self, text: str, error: UnknownNameError) -> UnknownNameError:
+        """Say what can be cited, and what was named instead where that is known."""
+        entry = self._frameworks.index.get(text)
+        record = f"mapping:{text}"
+        if entry is not None:
+            what = f"{text!r} is a construct ({entry.label}), which has no citation of its own; its framework is framework:{entry.framework}."
+        elif record in self._reader.all_records:
+            what = f"{text!r} is the id of a mapping record without its prefix; write {record}."
+        else:
+            what = f"{text!r} names nothing that can be cited."
+        nearest = [entry.framework] if entry is not None else error.nearest
+        takes = "What can be: graph, a framework (framework:imri), a mapping record (mapping:imri-chime-s01), or the address of an answer (its 'permalink')."
+        return UnknownNameError("framework", text, error.known, nearest=nearest, told=f"{what} {takes}")
 
     def _record(self, record: MappingRecord, style: str) -> Citation:
         claim = f"{record.subject.curie} ({record.subject.label}) {'not ' if record.negated else ''}{record.predicate} {record.object.curie} ({record.object.label})"

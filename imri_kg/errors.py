@@ -33,8 +33,12 @@ __all__ = [
 ]
 
 
-#: A longer list of known names helps nobody: an error gives their number instead.
+#: A longer list of known names helps nobody: an error gives their number instead, and says where they are listed.
 MOST_NAMES = 60
+_LISTS = {
+    "query": "the list of queries", "mapping record": "the list of mapping records", "case": "the list of cases", "graph": "the service description of the SPARQL endpoint",
+    "download": "the list of downloads", "resource": "the list of downloads",
+}  # fmt: skip
 
 
 class ImriError(Exception):
@@ -81,13 +85,15 @@ class InvalidValueError(BadInputError):
 class UnknownNameError(BadInputError):
     """A name from a closed list is not in it: a framework key, a basis, a query name, a prefix."""
 
-    def __init__(self, kind: str, value: str, known: Sequence[str], where: str = "", nearest: Sequence[str] | None = None) -> None:
+    def __init__(self, kind: str, value: str, known: Sequence[str], where: str = "", nearest: Sequence[str] | None = None, told: str = "") -> None:
+        """Say what is not known; `told` stands instead of that sentence where more can be said of it."""
         self.kind, self.value, self.known = kind, value, tuple(known)
         nearest = nearest_names(value, known) if nearest is None else nearest
         place = f" in {where}" if where else ""
         hint = f" Did you mean {' or '.join(repr(n) for n in nearest)}?" if nearest else ""
-        every = f"Known: {', '.join(sorted(known))}." if len(known) <= MOST_NAMES else f"There are {len(known)}."
-        super().__init__(f"Unknown {kind} {value!r}{place}.{hint} {every}")
+        listed = f"; {_LISTS[kind]} names them" if kind in _LISTS else ""
+        every = f"Known{f' {kind}s' if told else ''}: {', '.join(sorted(known))}." if len(known) <= MOST_NAMES else f"There are {len(known)}{listed}."
+        super().__init__(f"{told or f'Unknown {kind} {value!r}{place}.'}{hint} {every}")
         self.nearest = nearest
 
     def to_json(self) -> dict[str, object]:

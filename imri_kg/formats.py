@@ -12,6 +12,7 @@ from typing import Any
 
 from imri_kg.errors import UnknownNameError
 from imri_kg.model import Answer
+from imri_kg.tables import Table
 
 __all__ = ["FORMATS", "MEDIA_TYPES", "RDF_FORMATS", "RECORD_FORMATS", "forms_of", "separated", "serialise"]
 
@@ -52,7 +53,7 @@ def serialise(answer: Answer, form: str) -> str:
     """
     if form == "json":
         return json.dumps(answer.to_json(), ensure_ascii=False, indent=2) + "\n"
-    rows = answer.rows()
+    rows = answer.cells() if isinstance(answer, Table) else answer.rows()
     # Without rows a table still says which columns it has.
     header = list(rows[0]) if rows else list(answer.header())
     if form in ("csv", "tsv"):

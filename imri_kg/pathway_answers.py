@@ -171,9 +171,17 @@ class Pathways(Answer):
 
     def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
         paths = [{"path": p.number, "steps": p.text, "status": p.status, "heading": p.heading, "reason": p.reason or ""} for p in self.items]
-        return [("Paths", paths), ("Steps", self.rows())]
+        return [("Paths", paths), ("Steps", self._steps())]
 
     def rows(self) -> list[dict[str, Any]]:
+        """Return one row for each step of each path; where there is no path, one that names both ends and says why."""
+        if self.items:
+            return self._steps()
+        told = {"heading": "no path", "subject": self.source.id, "subject_label": self.source.label, "object": self.target.id, "object_label": self.target.label,
+                "reason": " ".join((self.text, *self.notes))}  # fmt: skip
+        return [{column: told.get(column, "") for column in _COLUMNS}]
+
+    def _steps(self) -> list[dict[str, Any]]:
         return [dict(zip(_COLUMNS, _row(path, number, step), strict=True)) for path in self.items for number, step in enumerate(path.steps, 1)]
 
     def header(self) -> tuple[str, ...]:

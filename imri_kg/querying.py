@@ -13,7 +13,7 @@ from imri_kg.errors import QueryError, UnknownNameError, nearest_names
 from imri_kg.frameworks import FrameworkService
 from imri_kg.prefixes import Prefixes
 from imri_kg.sparql_text import read_query
-from imri_kg.store import IRI, Results, Store, Typed, relocated
+from imri_kg.store import IRI, Results, Store, Typed
 from imri_kg.tables import Table, table
 from imri_kg.vocabulary import XSD
 
@@ -92,11 +92,7 @@ class QueryService:
             raise QueryError("Only stored queries take parameters.")
         known, base = self._prefixes.namespaces, self._prefixes.base
         read_query(text_or_name, known, base)
-        try:
-            found = self._store.read(text_or_name, base=base, prefixes=known)
-        except QueryError as error:
-            raise QueryError(relocated(str(error), 0)) from error
-        return self.free_table(found)
+        return self.free_table(self._store.read(text_or_name, base=base, prefixes=known))
 
     def free_table(self, found: Results) -> Table:
         """Return what a query of the user's own gave as a table, IRIs as CURIEs."""
@@ -118,10 +114,32 @@ class QueryService:
             else:
                 # The key of an edition that there is not would give an empty answer, which says something else.
                 bound[name] = self._frameworks.key(value) if name.casefold().endswith("key") else value
-        return self._table(self._store.select(query.text, **bound), query.id, query)
+        found = self._store.select(query.text, **bound)
+        empty = not found.rows and found.truth is None and found.triples is None
+        return self._table(found, query.id, query, self._without_rows(bound) if bound and empty else ())
 
-    def _table(self, found: Results, name: str, query: StoredQuery | None = None) -> Table:
-        extra: dict[str, object] = query.to_json() if query else {}
+    def _without_rows(self, bound: Mapping[str, object]) -> tuple[str, ...]:
+        """Say what the parameters of a query without rows were: one of another kind than the query is about gives none either."""
+        told = "; ".join(f"{name} is {self._described(value)}" for name, value in bound.items())
+        return (f"The query has no rows where {told}. A value of another kind than the query asks about gives no rows either: its summary says what it asks about.",)
+
+    def _described(self, value: object) -> str:
+        """Return a value of a parameter with what the graph calls it, its kind and its edition."""
+        if not isinstance(value, IRI):
+            return repr(str(value[0] if isinstance(value, Typed) else value))
+        curie = self._prefixes.compress(value)
+        entry = self._frameworks.index.get(curie)
+        if entry is not None:
+            return f"{curie} ({entry.label}), of the kind {entry.kind} and the edition {entry.framework}"
+        rows = list(self._store.select(self._catalog.query("service/kind").text, resource=value).dicts())
+        if not rows:
+            return f"{curie}, which the graph does not describe"
+        kinds = " and ".join(dict.fromkeys(row["kindLabel"] or self._prefixes.compress(str(row["kind"])) for row in rows))
+        label = next((f" ({row['label']})" for row in rows if row["label"]), "")
+        return f"{curie}{label}, of the kind {kinds}"
+
+    def _table(self, found: Results, name: str, query: StoredQuery | None = None, notes: tuple[str, ...] = ()) -> Table:
+        extra: dict[str, object] = {**query.to_json(), "notes": list(notes)} if query else {}
         if found.triples is not None:
             return Table(("triple",), tuple((line,) for line in found.triples.splitlines()), self.release, name, extra)
         if found.truth is not None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from imri_kg.errors import BadInputError, UnknownNameError
+from imri_kg.errors import ConflictError, InvalidValueError, UnknownNameError
 from imri_kg.model import MappingRecord, State
 from imri_kg.vocabulary import MATCHES
 
@@ -46,11 +46,12 @@ class RecordFilter:
 
         Raises:
             UnknownNameError: a state or predicate is none of ours.
-            BadInputError: a confidence is no number from 0 to 1, or the least is above the most.
+            InvalidValueError: a confidence is no number from 0 to 1.
+            ConflictError: the least is above the most.
         """
         least, most = _confidence("min_confidence", min_confidence), _confidence("max_confidence", max_confidence)
         if least is not None and most is not None and least > most:
-            raise BadInputError(f"No confidence is at least {least} and at most {most}; exchange the two.")
+            raise ConflictError(f"No confidence is at least {least} and at most {most}; exchange the two.", "min_confidence")
         return cls(tuple(dict.fromkeys(_state(s) for s in _split(state))), tuple(dict.fromkeys(_predicate(p) for p in _split(predicate))), least, most, sources, source)
 
     def keep(self, records: Sequence[MappingRecord], states_of: StatesOf) -> tuple[list[MappingRecord], dict[str, int], list[str]]:
@@ -127,5 +128,5 @@ def _confidence(name: str, value: float | str | Decimal | None) -> Decimal | Non
     except InvalidOperation:
         number = Decimal("NaN")
     if not number.is_finite() or not 0 <= number <= 1:
-        raise BadInputError(f"{name} is {value!r}; a confidence is a number from 0 to 1.")
+        raise InvalidValueError(f"{name} is {value!r}; a confidence is a number from 0 to 1.", name)
     return number

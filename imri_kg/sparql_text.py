@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from imri_kg.errors import QueryError
 
-__all__ = ["DEEPEST_NESTING", "LONGEST_QUERY", "MOST_OPERATORS", "MOST_PARTS", "QueryText", "read_query"]
+__all__ = ["DEEPEST_NESTING", "LONGEST_QUERY", "MOST_OPERATORS", "MOST_PARTS", "QueryText", "Token", "read_query", "read_tokens"]
 
 #: Longest query in characters.
 LONGEST_QUERY = 50_000
@@ -51,7 +51,9 @@ _SERVICE = "service"
 _CHANGING = re.compile(r"(?:rand|now|uuid|bnode)[\s#(]", re.IGNORECASE)
 
 
-class _Token(NamedTuple):
+class Token(NamedTuple):
+    """A piece of a query: `kind` is space, comment, iri, string, variable, language, blank, name, number, word or sign."""
+
     kind: str
     text: str
 
@@ -99,7 +101,7 @@ def read_query(text: str, prefixes: Mapping[str, str], base: str) -> QueryText:
 
 def _read(text: str, prefixes: Mapping[str, str], base: str) -> QueryText:
     """Return what one reading of a query is."""
-    tokens = list(_tokens(text))
+    tokens = list(read_tokens(text))
     _measure(tokens)
     _refuse_service(text, tokens)
     significant = [t for t in tokens if t.kind not in ("space", "comment")]
@@ -115,16 +117,21 @@ def _character(match: re.Match[str]) -> str:
     return chr(number) if number < 0x110000 and not 0xD800 <= number < 0xE000 else match[0]
 
 
-def _tokens(text: str) -> Iterator[_Token]:
+def read_tokens(text: str) -> Iterator[Token]:
+    """Yield the pieces of a query, which together are its text.
+
+    Raises:
+        QueryError: a literal has no end.
+    """
     for match in _TOKEN.finditer(text):
         kind = str(match.lastgroup)
         # Going on would look for the end of every further quote anew, and take minutes for text that is mostly quotes.
         if kind in ("open", "unclosed"):
             raise QueryError(f"The query is not SPARQL: the literal that begins at character {match.start() + 1:,} has no end.")
-        yield _Token("string" if kind == "short" else kind, match[0])
+        yield Token("string" if kind == "short" else kind, match[0])
 
 
-def _measure(tokens: list[_Token]) -> None:
+def _measure(tokens: list[Token]) -> None:
     """Refuse text that nests too deep or has too many parts."""
     depth = deepest = operators = parts = 0
     for kind, text in tokens:
@@ -147,7 +154,7 @@ def _measure(tokens: list[_Token]) -> None:
         raise QueryError(f"The query has {parts:,} parts; at most {MOST_PARTS:,} are read. Break it into several.")
 
 
-def _refuse_service(text: str, tokens: list[_Token]) -> None:
+def _refuse_service(text: str, tokens: list[Token]) -> None:
     """Refuse text that any reading of it could take for a request to another server.
 
     A parser without tokens of its own, as the engine's is, reads `SERVICE:x {` and `ex:a.b.SERVICE <x> {` otherwise than the grammar, and `<`
@@ -156,7 +163,7 @@ def _refuse_service(text: str, tokens: list[_Token]) -> None:
     if _SERVICE not in text.casefold():
         return
     significant = [t for t in tokens if t.kind not in ("space", "comment")]
-    for before, (kind, word), after in zip([_Token("", ""), *significant], significant, [*significant[1:], _Token("", "")], strict=False):
+    for before, (kind, word), after in zip([Token("", ""), *significant], significant, [*significant[1:], Token("", "")], strict=False):
         folded = word.casefold()
         if kind == "iri" and "#" in word and "://" not in word.split("#")[0]:
             raise QueryError(
@@ -170,7 +177,7 @@ def _refuse_service(text: str, tokens: list[_Token]) -> None:
             raise QueryError("SERVICE is refused: a query answers from this graph alone and asks no other server.")
 
 
-def _refuse_joined(tokens: list[_Token]) -> None:
+def _refuse_joined(tokens: list[Token]) -> None:
     """Refuse words that the engine would take apart: it reads `ASKFROM<g>`, `FROMNAMED<g>` and `FROM:x` as keywords, the grammar does not."""
     declared = {name.text.partition(":")[0] for word, name in zip(tokens, tokens[1:], strict=False) if word.text.upper() == "PREFIX"}
     depth = 0
@@ -190,7 +197,7 @@ def _refuse_joined(tokens: list[_Token]) -> None:
         before = text.upper()
 
 
-def _graphs(tokens: list[_Token], prefixes: Mapping[str, str], base: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _graphs(tokens: list[Token], prefixes: Mapping[str, str], base: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the IRIs after FROM and after FROM NAMED."""
     known = dict(prefixes)
     default: list[str] = []
@@ -198,7 +205,7 @@ def _graphs(tokens: list[_Token], prefixes: Mapping[str, str], base: str) -> tup
     for number, (kind, text) in enumerate(tokens):
         if kind != "word":
             continue
-        following = [*tokens[number + 1 : number + 3], _Token("", ""), _Token("", "")]
+        following = [*tokens[number + 1 : number + 3], Token("", ""), Token("", "")]
         match text.upper():
             case "BASE" if following[0].kind == "iri":
                 base = _iri(following[0], known, base)
@@ -210,7 +217,7 @@ def _graphs(tokens: list[_Token], prefixes: Mapping[str, str], base: str) -> tup
     return tuple(default), tuple(named)
 
 
-def _iri(token: _Token, prefixes: Mapping[str, str], base: str) -> str:
+def _iri(token: Token, prefixes: Mapping[str, str], base: str) -> str:
     if token.kind == "iri":
         return urljoin(base, _ESCAPE.sub(_character, token.text[1:-1]))
     prefix, _, local = token.text.partition(":")

@@ -10,12 +10,14 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, cast
 
 import pyoxigraph as ox
 
 from imri_kg.errors import QueryError, SnapshotError
+from imri_kg.sparql_faults import explain_fault
 from imri_kg.vocabulary import RDF
 
 __all__ = [
@@ -180,9 +182,6 @@ def _told() -> Iterator[None]:
     """Turn what the engine raises into errors of ours."""
     try:
         yield
-    except SyntaxError as error:
-        place = f" (line {error.lineno}, column {error.offset})" if error.lineno else ""
-        raise QueryError(f"The query is not SPARQL{place}: {error.msg}") from error
     except ValueError as error:
         raise QueryError(f"The query could not be run: {error}") from error
     except RuntimeError as error:
@@ -237,16 +236,15 @@ def _with_stops_escaped(query: str) -> str:
     return _TOKENS.sub(lambda m: m[0] if m["other"] else m["prefix"] + re.sub(r"(?<!\\)\.", r"\\.", m["local"]), query)
 
 
-def _in_terms_of(query: str, escaped: str, message: str) -> str:
-    """Return the message of a syntax error in an escaped query with its column counted in the query as it was written."""
-
-    def place(match: re.Match[str]) -> str:
-        line, column = int(match[1]), int(match[2])
-        before, written = escaped.split("\n")[line - 1][: column - 1], query.split("\n")[line - 1]
-        added = len(before) - next((n for n in range(len(written) + 1) if len(_with_stops_escaped(written[:n])) >= len(before)), len(written))
-        return f"error at {line}:{column - added}"
-
-    return re.sub(r"error at (\d+):(\d+)", place, message)
+def _refusal(text: str, **settings: Any) -> str | None:
+    """Return what the parser says of a text, or None where it takes it; an empty store has nothing to work on."""
+    try:
+        ox.Store().query(text, **settings)
+    except SyntaxError as error:
+        return str(error.msg)
+    except (ValueError, RuntimeError):
+        return None
+    return None
 
 
 class Store:
@@ -328,16 +326,14 @@ class Store:
 
     def _query(self, query: str, **more: Any) -> Any:
         """Ask the engine, which takes `cfir2022:IV.C.A` for a fault (0.5.13: no second full stop in a name); SPARQL does not."""
-        try:
-            return self._engine.query(query, **more)
-        except SyntaxError:
-            escaped = _with_stops_escaped(query)
-            if escaped == query:
-                raise
-        try:
-            return self._engine.query(escaped, **more)
-        except SyntaxError as error:
-            raise SyntaxError(_in_terms_of(query, escaped, str(error.msg))) from error
+        for text in dict.fromkeys((query, _with_stops_escaped(query))):
+            try:
+                return self._engine.query(text, **more)
+            except SyntaxError as error:
+                refused = error
+        settings = {name: more[name] for name in ("base_iri", "prefixes") if name in more}
+        told = explain_fault(query, str(refused.msg), partial(_refusal, **settings), settings.get("prefixes", ()), _with_stops_escaped)
+        raise QueryError(told) from refused
 
     def add(self, quads: bytes) -> None:
         """Add N-Quads to a store in memory."""
@@ -372,12 +368,8 @@ def parse_location(text: bytes) -> tuple[int, int, str] | None:
 
 
 def relocated(message: str, lines: int) -> str:
-    """Return the message of a syntax error with its lines counted after the first `lines`, which hold prefixes.
-
-    The parser's long list of what may follow is left out.
-    """
-    message = re.sub(r"error at (\d+):(\d+)", lambda m: f"line {max(int(m[1]) - lines, 1)}, column {m[2]}", message)
-    return message if len(message) <= 160 else message.split(": expected")[0] + "."
+    """Return the message of a syntax error with its lines counted after the first `lines`, which hold prefixes."""
+    return re.sub(r"line (\d+)", lambda m: f"line {max(int(m[1]) - lines, 1)}", message, count=1)
 
 
 #: Forms that keep the names of graphs.

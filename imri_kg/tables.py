@@ -158,15 +158,45 @@ class Table(Answer):
     query: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     next: str | None = None
+    #: What a cell without a value says in a table of text; JSON has null.
+    absent: str = ""
 
     def rows(self) -> list[dict[str, Any]]:
         return [dict(zip(self.columns, row, strict=True)) for row in self.data]
+
+    def cells(self) -> list[dict[str, Any]]:
+        """Return the rows for tables of text: no cell holds an object or a list.
+
+        An object with the same members in every row becomes columns of its own, without those that stand beside it already.
+        """
+        rows = self.rows()
+        inner = {name: list(value) for name, value in (rows[0] if rows else {}).items() if isinstance(value, Mapping)}
+        spread = {name for name, keys in inner.items() if all(isinstance(row[name], Mapping) and list(row[name]) == keys for row in rows)}
+        return [self._flat(row, spread) for row in rows]
+
+    def _flat(self, row: Mapping[str, Any], spread: set[str]) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for name, value in row.items():
+            if name in spread:
+                out |= {key: _text(part) for key, part in value.items() if key == name or key not in row}
+            else:
+                out[name] = self.absent if value is None else _text(value)
+        return out
 
     def header(self) -> tuple[str, ...]:
         return self.columns
 
     def to_json(self) -> dict[str, Any]:
         return {"items": self.rows(), "next": self.next, "query": self.query, **self.extra, "release": self.release}
+
+
+def _text(value: Any) -> Any:
+    """Return a value of a cell: an object as `name: value`, a list as its items; a value that is neither stays what it is."""
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_text(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return " | ".join(str(_text(part)) for part in value)
+    return value
 
 
 def table(items: Iterable[Mapping[str, Any]], columns: Sequence[str], release: str, **more: Any) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -470,3 +471,21 @@ def test_what_is_not_there_cannot_be_checked(kg: Graph, tmp_path: Path) -> None:
         kg.validate(tmp_path)
     with pytest.raises(BadInputError, match="There is nothing to validate"):
         kg.validate()
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind"),
+    [
+        (lambda kg: kg.mappings("imri:B1", min_confidence=3), "InvalidValueError"),
+        (lambda kg: kg.mappings(min_confidence=0.8, max_confidence=0.2), "ConflictError"),
+        (lambda kg: kg.mappings(""), "UnknownTermError"),
+        (lambda kg: kg.mappings("imri:B1", object=" "), "UnknownTermError"),
+        (lambda kg: kg.explain("", "imri:B1"), "UnknownTermError"),
+        (lambda kg: kg.pathways("imri:B1", ""), "UnknownTermError"),
+        (lambda kg: kg.concept(""), "UnknownTermError"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_raises_the_same_class(kg: Graph, asked: Callable[[Graph], object], kind: str) -> None:
+    with pytest.raises(BadInputError) as raised:
+        asked(kg)
+    assert type(raised.value).__name__ == kind

@@ -89,6 +89,13 @@ def test_a_time_that_is_none_is_refused(door: Door, timeout: str) -> None:
     assert door.query("ASK {}", timeout=timeout).problem["parameter"] == "timeout"
 
 
+def test_a_time_that_is_never_given_is_refused_with_the_limit(door: Door) -> None:
+    problem = door.query("ASK {}", timeout="100").problem
+    assert (problem["status"], problem["type"].rpartition("/")[2], problem["parameter"]) == (400, "invalid-parameter", "timeout")
+    assert "100 seconds" in problem["detail"] and "the limit of this server is 1.5" in problem["detail"]
+    assert door.query("ASK {}", timeout="1.5").status == 200
+
+
 def test_too_many_questions_are_told_when_to_come_again(door: Door) -> None:
     still_answers(door)
     with ThreadPoolExecutor(6) as clients:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -274,7 +273,7 @@ def test_a_browser_may_ask_from_another_site(door: Door) -> None:
 
 def test_a_syntax_error_is_told_with_its_place_as_a_problem_document(door: Door) -> None:
     reply = door.get("SELECT * {\n ?s ?p }")
-    assert reply.problem["status"] == 400 and re.search(r"\b2:[89]\b", reply.problem["detail"])
+    assert reply.problem["status"] == 400 and "(line 2, column 8): '}' cannot stand there" in reply.problem["detail"]
     assert reply.headers["cache-control"] == "no-store"
 
 

@@ -174,4 +174,4 @@ def test_a_fault_beside_a_name_with_full_stops_is_told_where_it_stands() -> None
     with pytest.raises(QueryError) as dotted:
         Store.in_memory().select("PREFIX a: <http://a/>\nASK { a:IV.C.A a:p }")
     assert str(plain.value) == str(dotted.value)
-    assert "error at 2:" in str(plain.value)
+    assert "line 2, column 20" in str(plain.value)

@@ -71,7 +71,7 @@ def home(openapi: Mapping[str, Any], release: str) -> str:
         for address in [example_address(path, operation)]
     )
     body = (
-        f"<p>{escape(openapi['info']['description'])}</p>\n"
+        f"<p>{_marked(openapi['info']['description'])}</p>\n"
         '<p>The whole API is listed at <a href="/docs">/docs</a> and described for programs at '
         '<a href="/openapi.json">/openapi.json</a>. Answers are JSON for programs and pages for browsers, unless <code>?format=</code> '
         "says otherwise.</p>\n"
@@ -90,7 +90,7 @@ def reference(openapi: Mapping[str, Any], release: str) -> str:
         openapi: the OpenAPI document.
         release: release of the graph.
     """
-    parts = [f"<p>{escape(openapi['info']['description'])} For programs: <a href=\"/openapi.json\">/openapi.json</a>.</p>"]
+    parts = [f"<p>{_marked(openapi['info']['description'])} For programs: <a href=\"/openapi.json\">/openapi.json</a>.</p>"]
     parts += [_operation(path, operation) for path, operation in _operations(openapi)]
     parts += [_operation(path, operation, "POST") for path, operation in _uploads(openapi)]
     parts.append('<h2 id="problems">Problems</h2>\n<p>Every error is a problem document (RFC 9457).</p>')

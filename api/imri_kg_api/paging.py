@@ -89,7 +89,7 @@ def _offset(token: str, release: str, question: str) -> int:
     except (ValueError, TypeError, RecursionError):
         made_by, about, offset = None, None, None
     if not isinstance(made_by, str) or about != question or type(offset) is not int or offset < 1:
-        raise Problem("invalid-page-token", "The value of 'page' is no page token of this question.", parameter="page")
+        raise Problem("invalid-page-token", f"{token if len(token) <= 40 else token[:39] + '…'!r} is no page token of this question; take `next` of a reply to it, unchanged and whole.", parameter="page")
     if made_by != release:
         raise Problem(
             "expired-page-token",

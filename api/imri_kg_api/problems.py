@@ -53,7 +53,7 @@ class Kind(NamedTuple):
 KINDS: Mapping[str, Kind] = {
     "unknown-term": Kind(404, "No such construct", "`understood` says how the text was read, `candidates` what is near it."),
     "ambiguous-term": Kind(404, "Several constructs have this label or code", "Ask again with the CURIE of one of the `candidates`."),
-    "unknown-prefix": Kind(404, "No such prefix", "`known` lists the prefixes."),
+    "unknown-prefix": Kind(404, "No such prefix", "`known` lists the prefixes. Parameters of stored queries alone meet it; elsewhere a construct with such a prefix is an `unknown-term`."),
     "unknown-framework": Kind(404, "No such framework edition", "`known` lists the keys, `nearest` those spelt alike."),
     "unknown-record": Kind(404, "No such mapping record", "`nearest` names records spelt alike; records are listed at /api/v1/mappings."),
     "unknown-case": Kind(404, "No such case", "`nearest` names cases spelt alike; they are listed at /api/v1/cases."),
@@ -62,7 +62,7 @@ KINDS: Mapping[str, Kind] = {
     "no-such-address": Kind(404, "Nothing is served at this address", "`nearest` names addresses spelt alike; all are listed at /docs."),
     "unknown-parameter": Kind(400, "No such parameter", "`known` lists the parameters of the address, `nearest` those spelt alike."),
     "repeated-parameter": Kind(400, "A parameter was given more than once", "Give it once; `parameter` names it."),
-    "missing-parameter": Kind(400, "A parameter is missing", "`parameter` names it."),
+    "missing-parameter": Kind(400, "A parameter is missing", "`parameter` names it, `detail` says what it takes."),
     "invalid-parameter": Kind(400, "A parameter has a value that cannot be used", "`parameter` names it, `detail` says what it may be."),
     "unknown-value": Kind(400, "A parameter has a value outside its list", "`known` lists the values, `nearest` those spelt alike."),
     "conflicting-parameters": Kind(400, "Two parameters exclude each other", "Leave one of them out."),
@@ -76,7 +76,7 @@ KINDS: Mapping[str, Kind] = {
     "unsupported-media-type": Kind(415, "The body has a media type that is not read", "`known` lists those that are."),
     "invalid-page-token": Kind(400, "Not a page token of this question", "Take `next` of a reply to the same question, unchanged."),
     "expired-page-token": Kind(410, "A page token of another release", "Ask again from the first page."),
-    "answer-changed": Kind(410, "The release gives another answer now", "`permalink` leads to the present answer; what changed is the software, or the address."),
+    "answer-changed": Kind(410, "The release gives another answer now", "`permalink` leads to the present answer; what changed is the software or the address, or the digest was mistyped or cut."),
     "not-acceptable": Kind(406, "The answer has none of the forms asked for", "`known` lists the media types; or use ?format=."),
     "method-not-allowed": Kind(405, "The address does not take this method", "The header Allow names the methods."),
     "bad-request": Kind(400, "The request cannot be used", "`detail` says why."),
@@ -118,6 +118,13 @@ _THINGS = {
 }
 #: Longer lists of known names help nobody.
 _MOST_KNOWN = 60
+#: What a value has to be, by the type of fault that pydantic finds in it.
+_WANTED = {
+    "bool_parsing": "write true or false", "int_parsing": "it has to be a whole number", "int_parsing_size": "the number is too large", "int_from_float": "it has to be a whole number",
+    "float_parsing": "it has to be a number", "finite_number": "it has to be a number, and not infinite", "greater_than": "it has to be above {gt:g}", "less_than": "it has to be below {lt:g}",
+    "greater_than_equal": "it has to be at least {ge:g}", "less_than_equal": "it has to be at most {le:g}", "literal_error": "it has to be {expected}",
+}  # fmt: skip
+_LONGEST_SHOWN = 80
 #: As much of a path as a document repeats.
 _LONGEST_PATH = 500
 
@@ -235,12 +242,35 @@ async def _on_validation_error(request: Request, error: Exception) -> Response:
     first = error.errors()[0]
     place = [str(part) for part in first["loc"]]
     name = place[1] if len(place) > 1 else place[0]
+    what, example = _described(request, name)
+    for_example = f" For example: {name}={example}" if example else ""
     if first["type"] == "missing":
-        return reply(request, "missing-parameter", f"The parameter {name!r} is missing.", parameter=name)
+        return reply(request, "missing-parameter", f"The parameter {name!r} is missing.{f' It takes: {what}' if what else ''}{for_example}", parameter=name)
     value = first.get("input")
-    shown = f" {value!r}" if isinstance(value, str) and len(value) <= 80 else ""
-    detail = f"The value{shown} of the parameter {name!r} cannot be used: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    shown = f" {value!r}" if isinstance(value, str) and len(value) <= _LONGEST_SHOWN else ""
+    detail = f"The value{shown} of the parameter {name!r} cannot be used: {_wanted(first)}.{for_example}"
     return reply(request, "invalid-parameter", detail, parameter=name)
+
+
+def _described(request: Request, name: str) -> tuple[str, str]:
+    """Return the description and an example of a parameter, as OpenAPI has them; empty where there is none."""
+    # A route knows its path without what stands before it.
+    path = getattr(request.scope.get("route"), "path_format", "")
+    operation = next((item for whole, item in request.app.openapi()["paths"].items() if whole.removeprefix("/api/v1") == path), {}).get(request.method.lower(), {})
+    found = next((p for p in operation.get("parameters", ()) if p["name"] == name), {})
+    examples = found.get("schema", {}).get("examples") or [found.get("example", "")]
+    example = examples[0][0] if isinstance(examples[0], list) and examples[0] else examples[0]
+    return str(found.get("description", "")), json.dumps(example) if isinstance(example, bool) else str(example)
+
+
+def _wanted(fault: Mapping[str, Any]) -> str:
+    """Return in plain words what a value has to be, from what pydantic says of one that is not."""
+    kind, more = str(fault["type"]), fault.get("ctx", {})
+    if kind in _WANTED:
+        return _WANTED[kind].format(**more)
+    if kind == "string_pattern_mismatch" and more.get("pattern", "").startswith("^sha256-"):
+        return "it has to be the digest of an answer, as 'permalink' of a reply has it: sha256- and 32 hexadecimal digits"
+    return f"{fault['msg'][:1].lower()}{fault['msg'][1:]}"
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:

@@ -23,6 +23,7 @@ from imri_kg_api.accepting import preferred
 from imri_kg_api.answer_pages import Frame, answer_page
 from imri_kg_api.doorway import shows_own_cases
 from imri_kg_api.problems import Problem
+from imri_kg_api.service_links import service_links
 
 __all__ = ["RDF", "RECORDS", "TABLES", "LenientReplies", "RdfReplies", "RecordReplies", "Replies", "Reply", "choose", "negotiate"]
 
@@ -63,7 +64,7 @@ class Reply:
         permalink = addresses.permanent(scope, given, graph.release, found) if lasting else None
         expected = request.query_params.get(addresses.ANSWER)
         if expected not in (None, found):
-            detail = f"Release {graph.release} gives another answer now, since the software has changed or the address belongs to another question; `permalink` leads to the present one."
+            detail = f"Release {graph.release} gives another answer: the software has changed, the address belongs to another question, or the digest in `answer` was mistyped or cut; `permalink` leads to the present one."
             raise Problem("answer-changed", detail, permalink=permalink)
         if asked:
             body["permalink"] = permalink
@@ -89,8 +90,7 @@ def _links(root: str, following: str | None, permalink: str | None, others: list
     links = [f'<{following}>; rel="next"'] if following else []
     links += [f'<{permalink}>; rel="bookmark"'] if permalink else []
     links += [f'<{to}>; rel="alternate"; type="{MEDIA_TYPES[form].partition(";")[0]}"' for form, to in others]
-    links += [f'<{licence}>; rel="license"'] if licence else []
-    return [*links, f'<{root}/openapi.json>; rel="service-desc"; type="application/json"', f'<{root}/docs>; rel="service-doc"; type="text/html"']
+    return [*links, *service_links(root, licence)]
 
 
 def negotiate(form: str | None, accept: str, forms: tuple[str, ...] = TABLES) -> str:

@@ -202,13 +202,17 @@ class CaseView(Answer):
                 "observation": o.id, "case": o.case.id if o.case else "", "statement": o.statement, "coding": o.basis,
                 "construct": coding.construct.curie if coding else "", "reached": seen.reached, "coded_as": " ".join(seen.coded),
             }  # fmt: skip
+            passages = self.read_evidence(o)
+            last = {"evidence": " | ".join(f"{e.citation}, {e.locator}" for e in passages), "evidence_ids": " ".join(e.curie for e in passages)}
             for way in ways.get(first["construct"], []) or [{}]:
                 out.append({**first, "target": way.get("target", ""), "target_label": way.get("target_label", ""), "by": way.get("by", ""),
-                            "predicate": way.get("predicate", ""), "text": way.get("text", ""), "reason": way.get("reason", "")})  # fmt: skip
+                            "predicate": way.get("predicate", ""), "text": way.get("text", ""), "reason": way.get("reason", ""),
+                            "record_ids": " ".join(way.get("steps", ())), **last})  # fmt: skip
         return out
 
     def header(self) -> tuple[str, ...]:
-        return ("observation", "case", "statement", "coding", "construct", "reached", "coded_as", "target", "target_label", "by", "predicate", "text", "reason")
+        return ("observation", "case", "statement", "coding", "construct", "reached", "coded_as", "target", "target_label", "by", "predicate", "text", "reason",
+                "record_ids", "evidence", "evidence_ids")  # fmt: skip
 
 
 def _row(part: str, code: str, text: str, phase: str = "", construct: str = "", valence: str = "", coding: str = "",

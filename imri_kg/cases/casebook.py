@@ -78,7 +78,7 @@ class CaseService:
              "study_statements": sum(1 for o in self.reader.observations if o.dataset == d.key and o.case is None)}
             for d in sorted(self.reader.datasets.values(), key=lambda d: d.key)
         ]  # fmt: skip
-        return table(items, _COLUMNS, self.release, query="service/case-rows", extra={"datasets": datasets})
+        return table(items, _COLUMNS, self.release, query="service/case-rows", extra={"datasets": datasets}, absent="not stated")
 
     def find(self, text: str) -> Case:
         """Return the case that an id, CURIE, IRI or name means; the dataset may be left out where one case alone has the id.

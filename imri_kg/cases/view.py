@@ -54,7 +54,9 @@ class CaseViewService:
         apart = [o for o in seen if o.case is None and (key is None or key in o.cases_named)]
         sources = sorted({o.coding("construct").construct.framework for o in (*told, *apart)} - {target})  # type: ignore[union-attr]
         if not sources:
-            raise BadInputError(f"No determinant{' of this case' if key else ''} is coded in another framework than {target}.")
+            others = ", ".join(k for k in reader.frameworks.keys() if k != target)
+            advice = f"Look at {'it' if key else 'the cases'} through another edition: {others}."
+            raise BadInputError(f"No determinant{' of this case' if key else ''} is coded in another framework than {target}. {advice}")
         ways = self._ways(told, apart, target, bases)
         observations = tuple(self._seen(o, ways, target) for o in told)
         counts = {name: split(s.observation for s in observations if s.reached == name) for name in REACHED}
@@ -80,6 +82,7 @@ class CaseViewService:
                 end = self._casebook.reader.reference(route.object)
                 routes[route.subject].append({
                     "target": route.object, "target_label": end.label, "by": "route", "predicate": "", "text": route.refusal.text, "reason": route.refusal.reason,
+                    "steps": [step.id for step in route.refusal.chain if step.id],
                 })  # fmt: skip
         found = {}
         pairs = self._mapping.partition(View(bases))
@@ -152,7 +155,7 @@ def _reached(state: State, records: bool, routes: bool) -> str:
 
 def _mapping(record: MappingRecord, state: State) -> dict[str, Any]:
     return {"target": record.object.curie, "target_label": record.object.label, "by": record.record_id, "predicate": record.predicate,
-            "text": f"{record.basis}, {record.predicate}", "reason": "", "state": state.value}  # fmt: skip
+            "text": f"{record.basis}, {record.predicate}", "reason": "", "steps": [record.record_id], "state": state.value}  # fmt: skip
 
 
 def _mapped(way: Mapping[str, Any]) -> set[str]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from imri_kg.errors import ServerError, UnknownNameError
+from imri_kg.errors import ServerError, UnknownNameError, UnknownTermError
 from imri_kg.prefixes import Prefixes
 from imri_kg.remote.connection import TIMEOUT, Connection, Reply
 from imri_kg.remote.editions import Editions
@@ -24,6 +24,8 @@ _T = TypeVar("_T")
 API = "/api/v1"
 #: How often a question is begun anew because the server goes over to another release in the middle of it.
 _ATTEMPTS = 3
+#: Parameters that name a construct.
+_CONSTRUCTS = ("subject", "object", "from", "to")
 _ABOUT = ("base", "code_status", "counts", "digest", "release", "version")
 
 Asked = Sequence[tuple[str, str]]
@@ -86,6 +88,9 @@ class Asking:
     # ------------------------------------------------------------ asking
 
     def _members(self, path: str, asked: Asked = ()) -> Members:
+        # A server refuses an empty value before it is looked up; here it is a name that nothing has, as it is for the local graph.
+        if any(name in _CONSTRUCTS and not value.strip() for name, value in asked):
+            raise UnknownTermError("", understood="a label or code")
         return self._read(self._connection.get(API + path, asked))
 
     def _read(self, reply: Reply) -> Members:

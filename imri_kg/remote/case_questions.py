@@ -6,6 +6,7 @@ A part of `RemoteGraph`, in a module of its own, as `case_questions` is one of t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from imri_kg.errors import UnknownNameError
@@ -69,7 +70,7 @@ class RemoteCaseQuestions(Asking):
 
     def cases(self) -> Table:
         """Return all cases that the server shows, with what their datasets hold on them."""
-        return decoding.table(self._pages("/cases"), _CASES, ["datasets"])
+        return replace(decoding.table(self._pages("/cases"), _CASES, ["datasets"]), absent="not stated")
 
     def case(self, id: str) -> CaseDescription:
         """Return a case with its participants, observations, impacts, judgements, gaps and events.

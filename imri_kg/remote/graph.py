@@ -233,7 +233,7 @@ class RemoteGraph(RemoteCaseQuestions):
         items = pages[0].objects("items")
         # Rows have their columns in the order of the query; where there is none, the query says which it would have.
         columns = list(items[0].raw) if items else pages[0].texts("columns")
-        return decoding.table(pages, columns, _QUERIES)
+        return decoding.table(pages, columns, (*_QUERIES, "notes"))
 
     def query(self, text_or_name: str, /, **parameters: str) -> Table:
         """Run a stored query by name, or SPARQL text of your own."""

@@ -61,7 +61,7 @@ def read_matrix(
     graph: Graph,
     reply: Replies,
     rows: Annotated[str, Query(description="Dimension of the rows: construct, domain, framework, case, phase, valence, stakeholder, level, impact, innovation, dataset, kind or context-word.", examples=["case"])],
-    columns: Annotated[str, Query(description="Dimension of the columns, another of the same.", examples=["phase"])],
+    columns: Annotated[str, Query(description="Dimension of the columns, one of those that rows can have, and another than that.", examples=["phase"])],
     construct: Annotated[list[str], _filter("observations of these constructs and narrower ones", "cfir2022:III")] = [],
     domain: Annotated[list[str], _filter("observations of these domains", "cfir2022:III")] = [],
     framework: Annotated[list[str], _filter("codings in these editions", "cfir-2022")] = [],

@@ -25,7 +25,7 @@ def list_pathways(
     reply: RdfReplies,
     page: PathwayPage,
     source: Annotated[str, Query(alias="from", description="Where paths begin: CURIE, label or code of a construct, key of an edition, or a topic that a causal relation names.", examples=["review:G5", "recovery-review", "topic:peer-provision"])],
-    target: Annotated[str, Query(alias="to", description="Where they end: the same.", examples=["imri:B1", "imri"])],
+    target: Annotated[str, Query(alias="to", description="Where paths end: CURIE, label or code of a construct, key of an edition, or a topic that a causal relation names.", examples=["imri:B1", "imri"])],
     max_steps: Annotated[int, Query(ge=1, le=MOST_STEPS, description="Longest path in steps.", examples=[3])] = DEFAULT_STEPS,
     basis: Basis = [],
     exploratory: Annotated[bool, Query(description="Walk steps with a confidence below 0.50 too; they are marked.", examples=[True])] = False,

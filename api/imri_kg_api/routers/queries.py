@@ -31,7 +31,8 @@ def list_queries(
 
 @router.get("/queries/{name:path}", **describe(schemas.QueryResult))
 def run_query(
-    name: Annotated[str, Path(description="Name of the query; of a competency question the number will do.", examples=["service/frameworks"])],
+    name: Annotated[str, Path(description="Name of the query; of a competency question the number will do. A name such as `service/frameworks` has a slash, which stands in the address as it is: "
+                               "`/api/v1/queries/service/framework-limits?key=chime`. OpenAPI knows no parameter over several parts of a path, so a client that escapes it (`%2F`) is understood too.", examples=["service/frameworks"])],
     request: Request,
     graph: Graph,
     reply: LenientReplies,

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from imri_kg_api.schemas.values import Next, Permalink, Query, Release
+from imri_kg_api.schemas.values import Next, Notes, Permalink, Query, Release
 
 
 class StoredQuery(BaseModel):
@@ -37,6 +37,7 @@ class QueryResult(StoredQuery):
     """A stored query with the rows that it returns."""
 
     items: list[dict[str, Any]]
+    notes: Notes
     next: Next
     query: Query
     permalink: Permalink = None

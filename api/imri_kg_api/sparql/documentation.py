@@ -35,7 +35,7 @@ _QUERY = (files(__package__) / "example.rq").read_text(encoding="utf-8").strip()
 _PARAMETERS = [
     _parameter("query", "SPARQL 1.1, at most 50,000 characters; our prefixes are known. Without it the service is described.", _STRING, _QUERY),
     _parameter("format", "Form of the answer; without it the header Accept decides.", {**_STRING, "enum": ["json", "xml", "csv", "tsv", "ttl", "nt", "rdfxml", "jsonld", "html"]}, "json"),
-    _parameter("timeout", "Seconds that the query may take, below the limit of the server.", {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, 5),
+    _parameter("timeout", "Seconds that the query may take, at most the limit of the server; more is refused.", {"type": "number", "exclusiveMinimum": 0, "maximum": 1e9}, 5),
 ]  # fmt: skip
 _GRAPHS = [
     {"name": name, "in": "query", "required": False, "description": f"IRI of a graph that {what}; repeat it for several.",

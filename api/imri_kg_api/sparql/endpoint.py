@@ -20,6 +20,7 @@ from imri_kg.errors import ImriError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.isolation.query_pool import Answer, Claim, Limits, QueryPool, Question
 from imri_kg_api.problems import CutShortError, Problem
+from imri_kg_api.service_links import service_links
 from imri_kg_api.settings import Settings
 from imri_kg_api.sparql import page
 from imri_kg_api.sparql.documentation import BY_GET, BY_POST, RESPONSES
@@ -121,7 +122,7 @@ class Endpoint:
             raise Problem("update-refused", "Updates are refused: the graph of a release never changes. Only queries are answered here.")
         form = choose(text.form, accept, asked.format)
         question = Question(asked.query, form.name, pool.base, asked.dataset, text)
-        limits = pool.limits._replace(seconds=asked.seconds) if asked.seconds is not None else None
+        limits = _narrowed(pool.limits, asked.seconds)
         answer, claim = await self._answer(request, pool, question, limits)
         headers = {"Cache-Control": "no-store"} if text.changing else None
         if answer.whole:
@@ -167,6 +168,19 @@ class Endpoint:
             self._queries.in_thread(_finish, answer, claim, ended)
 
 
+def _narrowed(limits: Limits, seconds: float | None) -> Limits | None:
+    """Return the limits of a question that names a time; one that is never given must not look as if it were.
+
+    Raises:
+        Problem: the time is above the limit.
+    """
+    if seconds is None:
+        return None
+    if seconds > limits.seconds:
+        raise Problem("invalid-parameter", f"'timeout' is {seconds:g} seconds; the limit of this server is {limits.seconds:g}. Name no more than that, or leave it out.", parameter="timeout")
+    return limits._replace(seconds=seconds)
+
+
 def _finish(answer: Answer, claim: Claim, ended: bool) -> None:
     if not ended:
         claim.give_up()
@@ -181,7 +195,9 @@ async def _left(request: Request) -> None:
 
 async def _answer(request: Request) -> Response:
     state = request.app.state
-    return await Endpoint(state.queries, partial(service_description, state.graph), partial(page.home, state.graph))(request)
+    response = await Endpoint(state.queries, partial(service_description, state.graph), partial(page.home, state.graph))(request)
+    response.headers["Link"] = ", ".join(service_links(request.scope.get("root_path", ""), state.graph.licence))
+    return response
 
 
 @router.get("/sparql", response_class=Response, responses=RESPONSES, openapi_extra=BY_GET)

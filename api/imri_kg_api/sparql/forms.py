@@ -78,8 +78,15 @@ def choose(form: str, accept: str, asked: str) -> Form:
 
 def described(accept: str, asked: str, types: Mapping[str, str] = DESCRIPTION) -> Form:
     """Return the form of a description, as `choose` does."""
+    if asked == "html":
+        return Form("html", "text/html; charset=utf-8")
     if asked:
-        return Form("html", "text/html; charset=utf-8") if asked == "html" else choose("DESCRIBE", accept, asked)
+        try:
+            return choose("DESCRIBE", accept, asked)
+        except Problem as error:
+            names = ", ".join(dict.fromkeys(types.values()))
+            detail = f"The parameter 'query' is missing. Without it the service is described, which can be had as {names} and not as {asked[:60]!r}."
+            raise Problem("not-acceptable", detail, known=list(dict.fromkeys(types.values()))) from error
     best = preferred(accept, list(types))
     if best is None:
         raise Problem("not-acceptable", f"The header Accept is {accept[:200]!r}; the description can be had as {', '.join(types)}.", known=list(types))
