@@ -243,6 +243,10 @@ def test_datasets_of_the_user_are_for_no_page_of_another_site_and_never_kept(own
             assert (reply.headers["cache-control"], reply.headers["cross-origin-resource-policy"]) == ("no-store", "same-origin")
             assert "etag" not in reply.headers
     assert client.get(f"{API}/frameworks").headers["access-control-allow-origin"] == "*"
+    described = client.get("/openapi.json").json()["paths"]
+    shown = {path for path, methods in described.items() if "examples" in methods.get("get", {"responses": {}})["responses"].get("200", {"content": {}})["content"].get("application/json", {})}
+    assert f"{API}/frameworks" in shown and not [path for path in shown if path.startswith((f"{API}/cases", f"{API}/matrix"))]
+    assert "pilot" not in client.get("/docs").text
 
 
 def test_what_is_imported_while_the_server_runs_is_in_the_next_answer(own: KnowledgeGraph, served: Served, tmp_path: Path) -> None:

@@ -7,7 +7,6 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-
 # ---------------------------------------------------------------- what XML cannot hold
 
 

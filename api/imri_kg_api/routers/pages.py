@@ -11,6 +11,7 @@ from imri_kg.describing import RDF_FORMS
 from imri_kg_api import html_pages
 from imri_kg_api.accepting import preferred
 from imri_kg_api.asking import ask
+from imri_kg_api.doorway import shows_own_cases
 from imri_kg_api.linked_data.asking import Form, choose_form
 from imri_kg_api.parameters import check, declared
 from imri_kg_api.reply_examples import with_replies
@@ -59,6 +60,9 @@ async def _described(request: Request) -> dict[str, Any]:
     state = request.app.state
     if state.described is None:
         async def asked(address: str, body: bytes | None) -> tuple[int, bytes]:
+            # The description of the API may be read by any site, and kept; datasets of the user's own may not.
+            if state.graph.own_cases and shows_own_cases(address.partition("?")[0]):
+                return 403, b""
             return await ask(request, address, body, [(b"content-type", b"application/json")] if body is not None else ())
 
         state.described = await with_replies(request.app.openapi(), asked)
