@@ -41,6 +41,12 @@ def wrapped(inner: Counting, most: int = 1 << 20) -> Remembered:
     return Remembered(inner, lambda path: path.startswith("/api/"), most)
 
 
+@pytest.mark.parametrize("first", ["/id/imri/B1", "/id/imri%2FB1"])
+def test_an_escaped_slash_is_another_address(client: TestClient, first: str) -> None:
+    second = "/id/imri%2FB1" if first == "/id/imri/B1" else "/id/imri/B1"
+    assert {path: client.get(path, params={"format": "nt"}).status_code for path in (first, second, first)} == {"/id/imri/B1": 200, "/id/imri%2FB1": 404}
+
+
 def test_the_same_request_is_answered_once() -> None:
     inner = Counting()
     app = wrapped(inner)

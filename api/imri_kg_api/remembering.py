@@ -20,7 +20,7 @@ __all__ = ["Remembered"]
 _MOST, _LARGEST = 48 << 20, 1 << 20
 #: What a reply takes in memory beside its body.
 _ASIDE = 2048
-_Key = tuple[str, str, bytes, bytes, bool]
+_Key = tuple[str, bytes, bytes, bytes, bool]
 
 
 class _Reply(NamedTuple):
@@ -51,7 +51,9 @@ class Remembered:
         # What else a client says decides nothing about the body; the doorway, outside, looks at If-None-Match and its like.
         accept = b", ".join(value for name, value in scope["headers"] if name == b"accept")
         packed = any(name == b"accept-encoding" and b"gzip" in value.lower() for name, value in scope["headers"])
-        key = (scope.get("root_path", ""), scope["path"], scope["query_string"], accept, packed)
+        # As it was sent: a slash and an escaped one are two addresses.
+        path = scope.get("raw_path") or scope["path"].encode()
+        key = (scope.get("root_path", ""), path, scope["query_string"], accept, packed)
         known = self._kept.get(key)
         if known is not None:
             self._kept.move_to_end(key)
