@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from imri_kg.model import Evidence, MappingRecord, PairState, Reference
-from imri_kg.vocabulary import NO_TERM_FOUND
 from imri_kg_api.mcp_door import replies, wording
 from imri_kg_api.mcp_door.meanings import Hidden, of_edition, of_pair
 from imri_kg_api.mcp_door.questions import Paged
@@ -55,7 +54,7 @@ def mapping(record: MappingRecord, most: int = _MOST_PASSAGES) -> replies.Mappin
 def brief(record: MappingRecord) -> replies.Brief:
     """Return a mapping record in brief, with the first of its passages."""
     return replies.Brief(
-        record_id=record.record_id, claim=_claim(record, labels=False), negated=record.negated, basis=record.basis, whose=wording.whose(record),  # type: ignore[arg-type]
+        record_id=record.record_id, claim=record.claim, negated=record.negated, basis=record.basis, whose=wording.whose(record),  # type: ignore[arg-type]
         confidence=None if record.confidence is None else float(record.confidence), exploratory=record.exploratory,
         premises=list(record.derivation.premises) if record.derivation else [],
         evidence=replies.Place.model_validate(passage(record.evidence[0]).model_dump(include=set(replies.Place.model_fields))),
@@ -76,14 +75,14 @@ def said_of_record(record: MappingRecord) -> replies.Said:
     """Return a mapping record in one line."""
     return replies.Said(
         id=record.record_id, kind="mapping record", basis=record.basis, whose=wording.whose(record),  # type: ignore[arg-type]
-        stated_relation=record.stated_relation, text=_claim(record, labels=True), evidence=[e.curie for e in record.evidence],
+        stated_relation=record.stated_relation, text=_claim(record), evidence=[e.curie for e in record.evidence],
     )  # fmt: skip
 
 
-def _claim(record: MappingRecord, *, labels: bool) -> str:
-    """Return what a record says in one line. That nothing in an edition fits is said in words: `sssom:NoTermFound` is no construct."""
-    subject, object_ = (f"{end.curie} ({end.label})" if labels else end.curie for end in (record.subject, record.object))
-    if record.object.curie == NO_TERM_FOUND:
+def _claim(record: MappingRecord) -> str:
+    """Return what a record says in one line with the labels of both ends."""
+    subject, object_ = (f"{end.curie} ({end.label})" for end in (record.subject, record.object))
+    if record.none_found:
         return f"nothing in {record.object.framework} fits {subject}"
     return f"{subject} {'not ' if record.negated else ''}{record.predicate} {object_}"
 
