@@ -177,8 +177,7 @@ class CitingService:
         return UnknownNameError("framework", text, error.known, nearest=nearest, told=f"{what} {takes}")
 
     def _record(self, record: MappingRecord, style: str) -> Citation:
-        claim = f"{record.subject.curie} ({record.subject.label}) {'not ' if record.negated else ''}{record.predicate} {record.object.curie} ({record.object.label})"
-        own = CitedWork("the record", self._part(record.record_id.removeprefix("mapping:"), "entry", f"Mapping record {record.record_id}: {claim}",
+        own = CitedWork("the record", self._part(record.record_id.removeprefix("mapping:"), "entry", f"Mapping record {record.record_id}: {record.labelled_claim}",
                                                  self._reader.prefixes.expand(record.record_id)))  # fmt: skip
         stated = self._stated(record)
         sources = dict.fromkeys(self._whole(e.source) for r in stated for e in r.evidence)
@@ -216,8 +215,7 @@ class CitingService:
         whole = [records[r] for r in named.records if r in records]
         stated = self._works_of(*named.authored, *(e.source for r in whole for s in self._stated(r) for e in s.evidence))
         compared = self._works_of(*named.other, *(e.source for r in whole for e in r.evidence))
-        keys = {row["key"] for row in self._reader.rows("service/frameworks")}
-        editions = self._works_of(*(row["source"] for key in named.editions if key in keys for row in self._reader.rows("service/frameworks", key=key)))
+        editions = self._works_of(*(row["source"] for row in self._reader.rows("service/frameworks") if row["key"] in named.editions))
         if named.more:
             notes.append("The answer goes on on another page; the works are those of this page, and each page is cited by its own address.")
         if compared - stated - editions:

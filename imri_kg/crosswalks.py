@@ -83,7 +83,7 @@ class Crosswalk(Answer):
         out = []
         for c in self.cells:
             grounds = [records[m] for m in c.mappings if m in records]
-            passages = {e.curie: f"{e.citation}, {e.locator}" for r in grounds for e in r.evidence}
+            passages = {e.curie: e.place for r in grounds for e in r.evidence}
             out.append({
                 "row": c.row,
                 "row_label": labels[c.row],

@@ -127,15 +127,22 @@ class FrameworkService:
             raise AmbiguousTermError(text, [Candidate(e.curie, e.label, e.framework, 1.0) for e in named])
         raise UnknownTermError(text, self.index.nearest(text), "a label or code")
 
-    def _refuse_other(self, text: str, iri: str) -> None:
-        """Say what something is that the graph describes and that is no construct: a candidate, a finding, a source, a term of ours."""
+    def kind_of(self, iri: str) -> tuple[str, str] | None:
+        """Return in words what kind of thing a resource is, and its label, which may be empty; None where the graph does not describe it."""
         rows = self._reader.rows("service/kind", resource=IRI(iri))
         if not rows:
-            return
+            return None
         named = [str(row["kindLabel"]) for row in rows if row["kindLabel"]]
-        kinds = " and ".join(dict.fromkeys(named or [self._reader.prefixes.compress(row["kind"]) for row in rows]))
-        name = next((f" {row['label']!r}" for row in rows if row["label"]), "")
-        raise UnknownTermError(text, [], f"the {kinds}{name}, which the graph describes at {iri}, but not as a construct of an edition", exists=True)
+        kinds = dict.fromkeys(named or [self._reader.prefixes.compress(row["kind"]) for row in rows])
+        return " and ".join(kinds), next((str(row["label"]) for row in rows if row["label"]), "")
+
+    def _refuse_other(self, text: str, iri: str) -> None:
+        """Say what something is that the graph describes and that is no construct: a candidate, a finding, a source, a term of ours."""
+        found = self.kind_of(iri)
+        if found is None:
+            return
+        kinds, label = found
+        raise UnknownTermError(text, [], f"the {kinds}{f' {label!r}' if label else ''}, which the graph describes at {iri}, but not as a construct of an edition", exists=True)
 
     def _other_prefixes(self, text: str, local: str) -> list[Candidate]:
         near = self.index.nearest(text)

@@ -274,7 +274,7 @@ class KnowledgeGraph(CaseQuestions):
         return self.pathway_service.pathways(source, target, max_steps=max_steps, basis=bases, exploratory=exploratory,
                                              hypotheses=hypotheses, hierarchy=hierarchy, via=passed)  # fmt: skip
 
-    @property
+    @cached_property
     def citing_service(self) -> CitingService:
         """Citations."""
         from imri_kg.citing import CitingService

@@ -166,7 +166,7 @@ class MappingService:
 
     def _judging(self, a: str, b: str) -> Iterable[StateRecord]:
         """Return the records that judge pairs from one edition to another."""
-        return (r for r in self._reader.state_records if (r.subject_key, r.object_key) == (a, b) or (r.none_found and (r.object_key, r.subject_key) == (a, b)))
+        return (r for r in self._reader.state_records if (a, b) in r.directions)
 
     def _subject_partition(self, near: Iterable[StateRecord], view: View) -> Partition:
         return Partition((r for r in near if view.admits(r)), self.members, self._reader.disputed)
@@ -382,14 +382,14 @@ class MappingService:
 
         view = View(basis, exploratory)
         partition = self.partition(view)
+        records = Counter((direction, r.basis) for r in self._reader.state_records if view.admits(r) for direction in r.directions)
         pairs, empty = [], []
         for a in self._frameworks.keys():
             for b in self._frameworks.keys():
                 if a == b:
                     continue
                 counts = count_states(partition.state(x, y) for x in self.members[a] for y in self.members[b])
-                judging = Counter(r.basis for r in self._judging(a, b) if view.admits(r))
-                by_basis = {name: judging[name] for name in BASES}
+                by_basis = {name: records[(a, b), name] for name in BASES}
                 pairs.append({"from": a, "to": b, "pairs": len(self.members[a]) * len(self.members[b]), "counts": counts,
                               "records_by_basis": by_basis})  # fmt: skip
                 if counts[State.NOT_ASSESSED] == len(self.members[a]) * len(self.members[b]):

@@ -142,6 +142,11 @@ class Evidence(NamedTuple):
     cited_references: tuple[str, ...] = ()
     note: str | None = None
 
+    @property
+    def place(self) -> str:
+        """Source and place in one line."""
+        return Passage.of(self).place
+
     def to_json(self) -> dict[str, Any]:
         return {
             "curie": self.curie,
@@ -228,9 +233,17 @@ class MappingRecord(NamedTuple):
     @property
     def claim(self) -> str:
         """The record in one line: `imri:B1 not skos:closeMatch chime:E`."""
+        return self._between(self.subject.curie, self.object.curie)
+
+    @property
+    def labelled_claim(self) -> str:
+        """The same with the labels of both ends."""
+        return self._between(*(f"{end.curie} ({end.label})" for end in (self.subject, self.object)))
+
+    def _between(self, subject: str, object_: str) -> str:
         if self.none_found:
-            return f"nothing in {self.object.framework} fits {self.subject.curie}"
-        return f"{self.subject.curie} {'not ' if self.negated else ''}{self.predicate} {self.object.curie}"
+            return f"nothing in {self.object.framework} fits {subject}"
+        return f"{subject} {'not ' if self.negated else ''}{self.predicate} {object_}"
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -272,7 +285,7 @@ class MappingRecord(NamedTuple):
             _number(self.confidence),
             self.exploratory,
             self.derivation.rule if self.derivation else "",
-            " | ".join(f"{e.citation}, {e.locator}" for e in self.evidence),
+            " | ".join(e.place for e in self.evidence),
             " ".join(e.curie for e in self.evidence),
             "ours",
         )

@@ -204,5 +204,5 @@ def _row(path: Pathway, number: int, step: PathStep) -> tuple[Any, ...]:
         path.number, path.status, path.heading, number, step.subject.curie, step.subject.label, step.relation, step.object.curie,
         step.object.label, step.kind, step.direction, step.id or "", step.basis or "", step.stated_relation or "", step.exploratory,
         step.evidence_kind or "", step.confidence, step.rule or "", step.reason or "", " | ".join(m["text"] for m in step.moderators),
-        " | ".join(f"{e.citation}, {e.locator}" for e in step.evidence), " ".join(e.curie for e in step.evidence),
+        " | ".join(e.place for e in step.evidence), " ".join(e.curie for e in step.evidence),
     )  # fmt: skip

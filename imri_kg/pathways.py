@@ -239,7 +239,7 @@ class PathwayService:
                             record.predicate_basis, None, confidence, record.evidence, (), rule, gives, reason)  # fmt: skip
         if edge.kind == "causal":
             assert edge.id is not None
-            c = self._relations[edge.id]
+            c = self._reader.causal_by_id[edge.id]
             return PathStep(subject, edge.relation, object_, edge.kind, direction, edge.id, c["basis"], c["exploratory"], c["stated_relation"],
                             c["predicate_basis"], c["evidence_kind"], c["confidence"], self._evidence(c), self._moderators.get(edge.id, ()),
                             rule, gives, reason)  # fmt: skip
@@ -250,10 +250,6 @@ class PathwayService:
         if entry is not None:
             return self._frameworks.reference(entry)
         return Reference(curie, self._reader.prefixes.expand(curie), self._map.labels.get(curie, curie), "")
-
-    @cached_property
-    def _relations(self) -> dict[str, dict[str, Any]]:
-        return {c["id"]: c for c in self._reader.causal}
 
     def _evidence(self, relation: dict[str, Any]) -> tuple[Any, ...]:
         iris = [e["iri"] for e in relation["evidence"]]
@@ -266,7 +262,7 @@ class PathwayService:
         found: dict[str, list[dict[str, Any]]] = defaultdict(list)
         for row in self._reader.rows("service/moderators"):
             short = self._reader.prefixes.compress
-            relation = self._relations[short(row["relation"])]
+            relation = self._reader.causal_by_id[short(row["relation"])]
             label = row["moderatorLabel"] or short(row["moderator"])
             acts = {"strengthens": "strengthens this link", "weakens": "weakens this link"}.get(row["direction"], "moderates this link (no direction stated)")
             found[short(row["link"])].append({

@@ -131,12 +131,11 @@ class QueryService:
         entry = self._frameworks.index.get(curie)
         if entry is not None:
             return f"{curie} ({entry.label}), of the kind {entry.kind} and the edition {entry.framework}"
-        rows = list(self._store.select(self._catalog.query("service/kind").text, resource=value).dicts())
-        if not rows:
+        found = self._frameworks.kind_of(value)
+        if found is None:
             return f"{curie}, which the graph does not describe"
-        kinds = " and ".join(dict.fromkeys(row["kindLabel"] or self._prefixes.compress(str(row["kind"])) for row in rows))
-        label = next((f" ({row['label']})" for row in rows if row["label"]), "")
-        return f"{curie}{label}, of the kind {kinds}"
+        kinds, label = found
+        return f"{curie}{f' ({label})' if label else ''}, of the kind {kinds}"
 
     def _table(self, found: Results, name: str, query: StoredQuery | None = None, notes: tuple[str, ...] = ()) -> Table:
         extra: dict[str, object] = {**query.to_json(), "notes": list(notes)} if query else {}

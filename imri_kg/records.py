@@ -271,6 +271,11 @@ class RecordReader:
         return tuple(found.values())
 
     @cached_property
+    def causal_by_id(self) -> dict[str, dict[str, Any]]:
+        """The same by id."""
+        return {c["id"]: c for c in self.causal}
+
+    @cached_property
     def _links(self) -> dict[str, list[str]]:
         """Claim or causal relation to its evidence."""
         links: dict[str, list[str]] = defaultdict(list)

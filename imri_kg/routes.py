@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from imri_kg import resources
 from imri_kg.crosswalks import RouteStep
@@ -143,12 +143,10 @@ class StepMap:
         """Return where the evidence of a step stands; a place in a hierarchy has none of its own."""
         if edge.kind == "mapping" and edge.id:
             return tuple(Passage.of(e) for e in self._reader.all_records[edge.id].evidence)
-        return tuple(Passage(e["curie"], e["source"], e["citation"], e["locator"], e["url"]) for e in self._causal.get(edge.id or "", ()))
-
-    @cached_property
-    def _causal(self) -> dict[str, list[dict[str, Any]]]:
-        """Id of each causal relation to its evidence."""
-        return {c["id"]: c["evidence"] for c in self._reader.causal}
+        if edge.kind == "causal" and edge.id:
+            evidence = self._reader.causal_by_id[edge.id]["evidence"]
+            return tuple(Passage(e["curie"], e["source"], e["citation"], e["locator"], e["url"]) for e in evidence)
+        return ()
 
     def route_steps(self, start: str, path: tuple[Edge, ...]) -> tuple[RouteStep, ...]:
         """Return the steps of a path from `start` as explanations show them."""

@@ -14,7 +14,6 @@ import json
 from collections.abc import Mapping, Sequence
 
 from imri_kg.model import MappingRecord, PairState
-from imri_kg.vocabulary import NO_TERM_FOUND
 
 __all__ = ["COLUMNS", "write_sssom"]
 
@@ -80,16 +79,15 @@ def _quoted(text: str) -> str:
 
 
 def _row(record: MappingRecord) -> tuple[str, ...]:
-    none_found = record.object.curie == NO_TERM_FOUND
     return tuple(_line(cell) for cell in (
         record.record_id,
         record.subject.curie,
         record.subject.label,
         record.predicate,
         # That nothing was found is said by the object; a modifier would negate it.
-        "Not" if record.negated and not none_found else "",
+        "Not" if record.negated and not record.none_found else "",
         record.object.curie,
-        "" if none_found else record.object.label,
+        "" if record.none_found else record.object.label,
         record.justification,
         record.author or "",
         f"framework:{record.subject.framework}",

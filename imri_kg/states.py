@@ -35,6 +35,12 @@ class StateRecord(NamedTuple):
         """Whether the record says that nothing in a whole edition fits its subject."""
         return self.object == NO_TERM_FOUND
 
+    @property
+    def directions(self) -> tuple[tuple[str, str], ...]:
+        """The ordered pairs of editions whose pairs it judges: where nothing fits, both ways."""
+        forward = (self.subject_key, self.object_key)
+        return (forward, forward[::-1]) if self.none_found else (forward,)
+
 
 class View:
     """What an answer may rest on: bases, and whether exploratory records count."""

@@ -111,6 +111,11 @@ def test_an_author_stated_record_is_cited_for_its_authors_too(graph: KnowledgeGr
     sound(found)
 
 
+def test_a_record_that_nothing_fits_is_cited_in_words(graph: KnowledgeGraph) -> None:
+    title = graph.cite("mapping:diffusion-cfir2009-n01").works[0].work.title
+    assert title == "Mapping record mapping:diffusion-cfir2009-n01: nothing in cfir-2009 fits diffusion:D1.5 (Observability)"
+
+
 def test_a_curated_record_is_cited_as_ours_alone(graph: KnowledgeGraph) -> None:
     found = graph.cite("mapping:imri-chime-c01")
     assert [w.role for w in found.works] == ["the record", "the graph"]

@@ -203,7 +203,7 @@ class CaseView(Answer):
                 "construct": coding.construct.curie if coding else "", "reached": seen.reached, "coded_as": " ".join(seen.coded),
             }  # fmt: skip
             passages = self.read_evidence(o)
-            last = {"evidence": " | ".join(f"{e.citation}, {e.locator}" for e in passages), "evidence_ids": " ".join(e.curie for e in passages)}
+            last = {"evidence": " | ".join(e.place for e in passages), "evidence_ids": " ".join(e.curie for e in passages)}
             for way in ways.get(first["construct"], []) or [{}]:
                 out.append({**first, "target": way.get("target", ""), "target_label": way.get("target_label", ""), "by": way.get("by", ""),
                             "predicate": way.get("predicate", ""), "text": way.get("text", ""), "reason": way.get("reason", ""),

@@ -214,7 +214,7 @@ class Observation:
             "source": self.source,
             "locator": self.locator,
             "text_anchor": self.text_anchor or "",
-            "evidence": " | ".join(f"{e.citation}, {e.locator}" for e in found),
+            "evidence": " | ".join(e.place for e in found),
             "evidence_ids": " ".join(e.curie for e in found),
             "url": next((e.url for e in found if e.url), "") or "",
         }

@@ -190,7 +190,7 @@ def passages(graph: KnowledgeGraph, asked: questions.AboutEvidence) -> replies.P
             record = graph.record(id_)
             return _behind(graph, asked, "mapping record", said_of_record(record), record.evidence, derivation(record))
         case "relation":
-            relations = {r["id"]: r for r in graph.reader.causal}
+            relations = graph.reader.causal_by_id
             if id_ not in relations:
                 raise UnknownNameError("causal relation", id_, list(relations))
             return _behind(graph, asked, "causal relation", cause(relations[id_]), relations[id_]["evidence"])

@@ -75,16 +75,8 @@ def said_of_record(record: MappingRecord) -> replies.Said:
     """Return a mapping record in one line."""
     return replies.Said(
         id=record.record_id, kind="mapping record", basis=record.basis, whose=wording.whose(record),  # type: ignore[arg-type]
-        stated_relation=record.stated_relation, text=_claim(record), evidence=[e.curie for e in record.evidence],
+        stated_relation=record.stated_relation, text=record.labelled_claim, evidence=[e.curie for e in record.evidence],
     )  # fmt: skip
-
-
-def _claim(record: MappingRecord) -> str:
-    """Return what a record says in one line with the labels of both ends."""
-    subject, object_ = (f"{end.curie} ({end.label})" for end in (record.subject, record.object))
-    if record.none_found:
-        return f"nothing in {record.object.framework} fits {subject}"
-    return f"{subject} {'not ' if record.negated else ''}{record.predicate} {object_}"
 
 
 def cause(relation: Mapping[str, Any]) -> replies.Cause:
