@@ -3,11 +3,14 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: env run test conformance load build clean
+.PHONY: env bundle run test conformance load build clean
 
-env: .venv/runtime.stamp  ## Make .venv with imri-kg in it.
+env: bundle  ## Make .venv with imri-kg in it.
 
-test: .venv/dev.stamp  ## Make everything that the tests need and run the whole suite.
+bundle: .venv/runtime.stamp  ## Make what a browser loads, if it is missing or one of its sources in api/browser has changed.
+	$(make-bundle)
+
+test: .venv/dev.stamp bundle  ## Make everything that the tests need and run the whole suite.
 	$(BIN)/python -m pytest -q -n auto $(ARGS)
 
 conformance: .venv/clients.stamp  ## Try our workbooks in LibreOffice, which has to be installed, and the SPARQL endpoint with clients that need Node, which is not.
@@ -26,11 +29,18 @@ run: env  ## Build the graph and serve it on 127.0.0.1:8000.
 build: env  ## Build the wheel into dist/.
 	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir dist .
 
+# Node comes from its lock where the machine has none. Nothing happens when the bundle is as its sources are.
+define make-bundle
+! $(BIN)/python api/browser/make_bundle.py --needs-node || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-browser.lock
+$(BIN)/python api/browser/make_bundle.py
+endef
+
 # The lock is installed in hash mode first, since pip refuses an editable project in that mode.
 .venv/runtime.stamp: requirements.lock pyproject.toml
 	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "imri-kg needs Python 3.11 or newer; name one with make PYTHON=...")'
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(make-bundle)
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	$(BIN)/python -m compileall -q imri_kg api/imri_kg_api
 	touch $@
@@ -48,4 +58,4 @@ build: env  ## Build the wheel into dist/.
 	touch $@
 
 clean:  ## Remove what this file made.
-	rm -rf .venv dist
+	rm -rf .venv dist api/browser/node_modules api/imri_kg_api/explorer/built

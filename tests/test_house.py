@@ -22,6 +22,7 @@ LIBRARY = sorted((ROOT / "imri_kg").rglob("*.py"))
 SERVER = sorted((ROOT / "api").rglob("*.py"))
 TOP_LEVEL = {
     ".ci", ".gitignore", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "LICENSE-DATA", "Makefile", "README.md", "api",
+    "hatch_build.py", "requirements-browser.lock",
     "benchmarks", "docs", "imri_kg", "ontology", "pyproject.toml", "queries", "requirements-clients.lock", "requirements-dev.lock", "requirements-load.lock", "requirements.lock", "shapes", "tests",
 }  # fmt: skip
 
@@ -195,12 +196,12 @@ def test_both_licences_are_there_in_full() -> None:
     assert PROJECT["project"]["license-files"] == ["LICENSE", "LICENSE-DATA"]
 
 
-@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-load.lock", "requirements-clients.lock"])
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock", "requirements-load.lock", "requirements-clients.lock", "requirements-browser.lock"])
 def test_a_lock_pins_every_package_by_hash_and_names_no_address(name: str) -> None:
     text = (ROOT / name).read_text(encoding="utf-8")
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links|--trusted-host| @ ", text)
     entries = re.split(r"\n(?=[A-Za-z0-9])", re.sub(r"(?m)^#.*\n", "", text).strip())
-    assert len(entries) > 15 or name == "requirements-clients.lock" and entries != [""]
+    assert len(entries) > 15 or name in ("requirements-clients.lock", "requirements-browser.lock") and entries != [""]
     for entry in entries:
         assert re.match(r"[A-Za-z0-9._-]+(\[[a-z0-9,_-]+\])?==[^\s;]+", entry), entry[:80]
         assert "--hash=sha256:" in entry, entry[:80]
@@ -217,6 +218,7 @@ def test_the_locks_hold_what_the_project_asks_for() -> None:
     assert {canonical(d) for d in PROJECT["dependency-groups"]["dev"]} <= locked("requirements-dev.lock") | locked("requirements.lock")
     assert {canonical(d) for d in PROJECT["dependency-groups"]["load"]} <= locked("requirements-load.lock")
     assert {canonical(d) for d in PROJECT["dependency-groups"]["clients"]} == locked("requirements-clients.lock")
+    assert {canonical(d) for d in PROJECT["dependency-groups"]["browser"]} == locked("requirements-browser.lock")
 
 
 def test_two_commands_are_enough_for_a_newcomer() -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import venv
 import zipfile
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from imri_kg import resources
+from imri_kg_api.explorer.bundle import BUILT
 
 ROOT = Path(__file__).parents[1]
 
@@ -26,6 +28,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run(command, check=True, capture_output=True, text=True)
     (found,) = folder.glob("*.whl")
     return found
+
+
+@pytest.fixture(scope="module")
+def sdist(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The names in the source distribution of the checkout, below its own folder."""
+    folder = tmp_path_factory.mktemp("sdist")
+    program = "import sys; from hatchling.build import build_sdist; build_sdist(sys.argv[1])"
+    subprocess.run([sys.executable, "-c", program, str(folder)], cwd=ROOT, check=True, capture_output=True, text=True)
+    (found,) = folder.glob("*.tar.gz")
+    with tarfile.open(found) as archive:
+        return [name.split("/", 1)[1] for name in archive.getnames()]
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +72,25 @@ def test_the_wheel_holds_the_data_and_nothing_of_the_workshop(wheel: Path) -> No
     assert not [n for n in names if "/tests/" in n or n.endswith((".pyc", ".md")) and not n.startswith("imri_kg/data/")]
     licences = {n.rsplit("/", 1)[1] for n in names if "/licenses/" in n}
     assert licences == {"LICENSE", "LICENSE-DATA"}
+
+
+def test_the_wheel_holds_what_a_browser_loads_and_nothing_that_it_is_made_from(wheel: Path) -> None:
+    archive = zipfile.ZipFile(wheel)
+    inside = "imri_kg_api/explorer/built/"
+    assert {n.removeprefix(inside): archive.read(n) for n in archive.namelist() if n.startswith(inside)} == {f.name: f.read_bytes() for f in BUILT.iterdir()}
+    assert len(list(BUILT.iterdir())) > 5
+    assert [n for n in archive.namelist() if "browser" in n or "node_modules" in n or "/built." in n or n.endswith(".ts")] == []
+
+
+def test_a_source_distribution_can_be_built_with_and_without_node(sdist: list[str]) -> None:
+    """It holds the bundle, which is current and so not made again, and all that another one is made from."""
+    assert {f"api/imri_kg_api/explorer/built/{f.name}" for f in BUILT.iterdir()} <= set(sdist)
+    browser = ROOT / "api" / "browser"
+    sources = {f.relative_to(ROOT).as_posix() for folder in ("islands", "licences", "styles") for f in (browser / folder).rglob("*") if f.is_file()}
+    single = {f"api/browser/{n}" for n in (".npmrc", "bundle.mjs", "licences.mjs", "make_bundle.py", "package.json", "package-lock.json", "tsconfig.json")}
+    assert len(sources) > 5
+    assert sources | single | {"hatch_build.py", "pyproject.toml", "requirements-browser.lock"} <= set(sdist)
+    assert [n for n in sdist if "node_modules/" in n or n.startswith(".venv")] == []
 
 
 def test_the_wheel_answers_in_an_empty_folder(installed: Path, tmp_path: Path) -> None:

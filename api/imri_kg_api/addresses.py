@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
-__all__ = ["ANSWER", "address", "digest", "lasts", "methods", "permanent", "route_path"]
+__all__ = ["ANSWER", "address", "digest", "is_page", "lasts", "methods", "page_address", "permanent", "route_path"]
 
 #: The parameter that names the answer that is expected.
 ANSWER = "answer"
@@ -25,6 +25,12 @@ _ASIDE = ("format", ANSWER)
 _RELEASES = "/releases/"
 #: Below it stand the addresses whose answers a release alone decides; others tell how the server stands.
 _API = "/api/"
+#: Where the API lives; a change that breaks clients gets another number.
+PREFIX = "/api/v1"
+#: The areas of the API whose answers have pages: each stands at the address of its route without the prefix.
+_PAGES = frozenset({
+    "cases", "changes", "concepts", "coverage", "crosswalks", "evidence", "explain", "frameworks", "mappings", "matrix", "pathways", "queries", "search", "sources",
+})  # fmt: skip
 #: What a path may hold as it is.
 _SAFE = "/:@!$&'()*+,;=~-._"
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -74,7 +80,25 @@ def permanent(scope: Scope, parameters: Pairs, release: str, expected: str) -> s
 
 def lasts(path: str) -> bool:
     """Say whether a release alone decides the answer at a path, and not how the server stands at the moment."""
-    return path.startswith(_API)
+    return path.startswith(_API) or is_page(path)
+
+
+def is_page(path: str) -> bool:
+    """Say whether an answer of the API is served at a path as a page, with its data beside it.
+
+    >>> is_page("/concepts/imri:B1"), is_page("/api/v1/concepts/imri:B1"), is_page("/sparql")
+    (True, False, False)
+    """
+    return path.partition("/")[2].partition("/")[0] in _PAGES
+
+
+def page_address(scope: Scope, parameters: Pairs) -> str | None:
+    """Return the address of the page that shows the answer to a request; None where there is none."""
+    path = route_path(scope).removeprefix(PREFIX)
+    if not is_page(path):
+        return None
+    shown = {**scope, "path": str(scope.get("root_path", "")) + path}
+    return address(shown, [(name, value) for name, value in parameters if name not in _ASIDE])
 
 
 def digest(body: Mapping[str, Any]) -> str:

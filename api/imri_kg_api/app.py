@@ -15,9 +15,11 @@ from starlette.middleware.gzip import GZipMiddleware
 from imri_kg import __version__
 from imri_kg.graph import KnowledgeGraph
 from imri_kg_api import problems, sparql
-from imri_kg_api.addresses import lasts
+from imri_kg_api.addresses import PREFIX, lasts
 from imri_kg_api.documentation import complete
 from imri_kg_api.doorway import Doorway, shows_own_cases
+from imri_kg_api.explorer import routes as explorer
+from imri_kg_api.explorer.shell import digest as pages_digest
 from imri_kg_api.mcp_door import http as mcp_http
 from imri_kg_api.remembering import Remembered
 from imri_kg_api.routers import (
@@ -48,8 +50,6 @@ from imri_kg_api.uploads import Validations
 
 __all__ = ["PREFIX", "create_app"]
 
-#: Where the API lives; a change that breaks clients gets another number.
-PREFIX = "/api/v1"
 #: Bytes below which packing a reply costs more than it saves.
 _SMALLEST_PACKED = 1024
 #: What the release says of each resource.
@@ -89,14 +89,16 @@ def create_app(graph: KnowledgeGraph, *, library: bool = False, settings: Settin
     app.include_router(sparql.router)
     app.include_router(linked_data.router)
     app.include_router(downloads.files)
-    for area in (frameworks, concepts, search, batch, mappings, crosswalks, coverage, explain, pathways, cases, validation, queries, cite, release, downloads):
+    areas = (frameworks, concepts, search, batch, mappings, crosswalks, coverage, explain, pathways, cases, validation, queries, cite, release, downloads)
+    for area in areas:
         app.include_router(area.router, prefix=PREFIX)
+    explorer.install(app, [area.router for area in areas])
     mcp_http.install(app, AllowedHosts(app.state.settings.host, app.state.settings.allowed_host))
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     # Inside the doorway, which gives each coding an entity tag of its own.
     app.add_middleware(GZipMiddleware, minimum_size=_SMALLEST_PACKED, compresslevel=5)
     app.add_middleware(Remembered, lasting=partial(_lasting, own_cases=graph.own_cases))
-    app.add_middleware(Doorway, release=graph.release, own_cases=graph.own_cases, built=graph.built)
+    app.add_middleware(Doorway, release=graph.release, own_cases=graph.own_cases, built=graph.built, pages=pages_digest())
     graph.warm()
     app.openapi()
     return app

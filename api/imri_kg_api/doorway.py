@@ -25,7 +25,7 @@ __all__ = ["RELEASE_HEADER", "Doorway", "entity_tag", "shows_own_cases"]
 
 RELEASE_HEADER = "Imri-Kg-Release"
 #: Addresses whose answers rest on cases.
-_CASES = ("/api/v1/cases", "/api/v1/matrix")
+_CASES = ("/api/v1/cases", "/api/v1/matrix", "/cases", "/matrix")
 #: Addresses whose answers are the same in what they say and not in every byte: without ORDER BY the order of rows is nobody's promise.
 _UNORDERED = ("/sparql",)
 _log = logging.getLogger("imri_kg_api")
@@ -44,6 +44,8 @@ _OWN = {**{name: value for name, value in _ALWAYS.items() if not name.startswith
 _POLICY = "default-src 'none'; frame-ancestors 'none'"
 #: An address answers differently after the next release: keep a copy, but ask before using it.
 _ASK_AGAIN = "public, no-cache"
+#: What the browser loads has its digest in its name.
+_LOADED = "/static/"
 #: A permanent address names the answer, so that a copy never has to be asked about (RFC 8246).
 _FOR_EVER = "public, max-age=31536000, immutable"
 
@@ -69,10 +71,11 @@ class Doorway:
         release: the release of the graph that it answers from.
         own_cases: whether its cases can be others than those of the release.
         built: when the release was built; its replies were last modified then. The moment of the start when None.
+        pages: what stands for the pages as they are made; with other templates the same release has other pages.
     """
 
-    def __init__(self, app: ASGIApp, release: str, own_cases: bool = False, built: datetime | None = None) -> None:
-        self._app, self._release, self._own_cases = app, release, own_cases
+    def __init__(self, app: ASGIApp, release: str, own_cases: bool = False, built: datetime | None = None, pages: str = "") -> None:
+        self._app, self._release, self._own_cases, self._pages = app, release, own_cases, pages
         self._built = (built or datetime.now(UTC)).replace(microsecond=0)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,7 +83,7 @@ class Doorway:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        exchange = _Exchange(scope, send, self._release, self._built, own=self._own_cases and shows_own_cases(addresses.route_path(scope)))
+        exchange = _Exchange(scope, send, self._release, self._built, self._pages, own=self._own_cases and shows_own_cases(addresses.route_path(scope)))
         if scope["method"] == "OPTIONS":
             taken = addresses.methods(scope)
             # An application that is mounted answers for itself, and where nothing is there is no method to name.
@@ -115,8 +118,8 @@ def _with_one_coding(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, by
 class _Exchange:
     """One request and the reply on its way out. `own`: the reply can show datasets of the user's own."""
 
-    def __init__(self, scope: Scope, send: Send, release: str, built: datetime, *, own: bool) -> None:
-        self._scope, self._send, self._release, self._built, self._own = scope, send, release, built, own
+    def __init__(self, scope: Scope, send: Send, release: str, built: datetime, pages: str, *, own: bool) -> None:
+        self._scope, self._send, self._release, self._built, self._pages, self._own = scope, send, release, built, pages, own
         self._bodiless = scope["method"] == "HEAD"
         self.started = False
 
@@ -149,10 +152,13 @@ class _Exchange:
         query = self._scope["query_string"].decode("latin-1")
         headers["Cache-Control"] = _FOR_EVER if self._permanent(query) else _ASK_AGAIN
         target = self._scope["path"] + ("?" + query if query else "")
-        tag = entity_tag(self._release, target, headers.get("content-type", ""), headers.get("content-encoding", ""))
+        is_page = headers.get("content-type", "").startswith("text/html")
+        tag = entity_tag(f"{self._release} {self._pages}" if is_page else self._release, target, headers.get("content-type", ""), headers.get("content-encoding", ""))
         headers["ETag"] = f"W/{tag}" if addresses.route_path(self._scope).rstrip("/") in _UNORDERED else tag
-        headers["Last-Modified"] = format_datetime(self._built, usegmt=True)
-        if self._unchanged(tag):
+        if not is_page:
+            # A page is as old as its template too, which no date of the release tells.
+            headers["Last-Modified"] = format_datetime(self._built, usegmt=True)
+        if self._unchanged(tag, dated=not is_page):
             self._bodiless = True
             status = 304
             for name in ("content-length", "content-type", "content-encoding"):
@@ -160,11 +166,13 @@ class _Exchange:
         return {**message, "status": status, "headers": headers.raw}
 
     def _permanent(self, query: str) -> bool:
-        """Say whether the address names both its release and the answer."""
+        """Say whether the address names both its release and the answer, or a file by its digest."""
+        if addresses.route_path(self._scope).startswith(_LOADED):
+            return True
         return str(self._scope.get("root_path", "")).endswith(f"/releases/{self._release}") and f"{addresses.ANSWER}=" in query
 
-    def _unchanged(self, tag: str) -> bool:
-        """Say whether the client holds this reply: by its tag, and only where it sends none by its date (RFC 9110, section 13.2.2)."""
+    def _unchanged(self, tag: str, *, dated: bool) -> bool:
+        """Say whether the client holds this reply: by its tag, and only where it sends none by its date (RFC 9110, section 13.2.2), if the date tells."""
         asked = Headers(scope=self._scope)
         if "if-none-match" in asked:
             return _matches(asked["if-none-match"], tag)
@@ -173,7 +181,7 @@ class _Exchange:
         except (ValueError, TypeError, IndexError, OverflowError):
             return False
         # A date without a zone is no HTTP date (section 5.6.7); it says nothing.
-        return since.tzinfo is not None and self._built <= since
+        return dated and since.tzinfo is not None and self._built <= since
 
     async def options(self, methods: str) -> None:
         """Say what may be asked, to browsers that ask before they send `If-None-Match` from another site."""

@@ -35,6 +35,7 @@ from imri_kg.errors import (
 )
 from imri_kg.vocabulary import PROBLEM
 from imri_kg_api import addresses
+from imri_kg_api.accepting import preferred
 
 __all__ = ["KINDS", "CutShortError", "MEDIA_TYPE", "Kind", "Problem", "document", "install", "of_error"]
 
@@ -127,6 +128,7 @@ _WANTED = {
 _LONGEST_SHOWN = 80
 #: As much of a path as a document repeats.
 _LONGEST_PATH = 500
+_PAGE = "text/html"
 
 
 class Problem(Exception):
@@ -170,8 +172,13 @@ def document(kind: str, detail: str, *, release: str, instance: str, **members: 
 
 
 def reply(request: Request, kind: str, detail: str, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
-    """Return a problem document as a response to a request."""
+    """Return a problem document as a response to a request; a page to a browser."""
     body = document(kind, detail, release=request.app.state.graph.release, instance=request.url.path[:_LONGEST_PATH], **members)
+    page = getattr(request.app.state, "problem_page", None)
+    if page is not None and preferred(request.headers.get("accept", ""), [MEDIA_TYPE, "application/json", _PAGE]) == _PAGE:
+        shown: Response = page(request, body, KINDS[kind].remedy)
+        shown.headers.update(headers or {})
+        return shown
     return Response(
         json.dumps(body, ensure_ascii=False, indent=2) + "\n",
         status_code=KINDS[kind].status,

@@ -20,8 +20,9 @@ from imri_kg.graph import KnowledgeGraph
 from imri_kg.model import Answer
 from imri_kg_api import addresses, parameters
 from imri_kg_api.accepting import preferred
-from imri_kg_api.answer_pages import Frame, answer_page
 from imri_kg_api.doorway import shows_own_cases
+from imri_kg_api.explorer.pages import own_parameters
+from imri_kg_api.explorer.shell import Frame, answer_page
 from imri_kg_api.problems import Problem
 from imri_kg_api.service_links import service_links
 
@@ -76,30 +77,32 @@ class Reply:
         # What is sent has no address at which it could be had in another form.
         others = [(form, addresses.address(scope, [*kept, ("format", form)])) for form in self._forms if form != self.form] if asked and brief else []
         if self.form == "html":
-            title = f"{scope['route'].name.replace('_', ' ').capitalize()}: {path}"
-            response: Response = answer_page(answer, body, Frame(title, scope.get("root_path", ""), following, others))
+            response: Response = answer_page(request, answer, body, Frame(following, others, permalink, lasting, body.get("query")))
         else:
             data = to_json(body, indent=2) + b"\n" if self.form == "json" else graph.serialise(answer, self.form)
             response = Response(data, media_type=MEDIA_TYPES[self.form])
-        response.headers["Link"] = ", ".join(_links(scope.get("root_path", ""), following, permalink, others, graph.licence))
+        canonical = addresses.page_address(scope, given) if self.form == "html" and asked else None
+        response.headers["Link"] = ", ".join(_links(scope.get("root_path", ""), following, permalink, others, graph.licence, canonical))
         return response
 
 
-def _links(root: str, following: str | None, permalink: str | None, others: list[tuple[str, str]], licence: str) -> list[str]:
-    """Return the members of the header Link (RFC 8288): next page, permanent address, other forms, licence, and where the service is described."""
+def _links(root: str, following: str | None, permalink: str | None, others: list[tuple[str, str]], licence: str, canonical: str | None = None) -> list[str]:
+    """Return the members of the header Link (RFC 8288): next page, permanent address, other forms, the page's own address, licence, and where the service is described."""
     links = [f'<{following}>; rel="next"'] if following else []
     links += [f'<{permalink}>; rel="bookmark"'] if permalink else []
     links += [f'<{to}>; rel="alternate"; type="{MEDIA_TYPES[form].partition(";")[0]}"' for form, to in others]
+    links += [f'<{canonical}>; rel="canonical"'] if canonical else []
     return [*links, *service_links(root, licence)]
 
 
-def negotiate(form: str | None, accept: str, forms: tuple[str, ...] = TABLES) -> str:
+def negotiate(form: str | None, accept: str, forms: tuple[str, ...] = TABLES, *, default: str = "json") -> str:
     """Return the form of a reply.
 
     Args:
         form: value of `?format=`, which wins.
         accept: the header `Accept` (RFC 9110, section 12.5.1); empty means anything.
         forms: the forms that the answer has.
+        default: the form for a client that has no wish.
 
     Raises:
         UnknownNameError: there is no such format.
@@ -111,16 +114,16 @@ def negotiate(form: str | None, accept: str, forms: tuple[str, ...] = TABLES) ->
     if form in MEDIA_TYPES and form not in forms:
         known = [MEDIA_TYPES[name].partition(";")[0] for name in forms]
         raise Problem("not-acceptable", f"This answer has no form {form!r}; it can be had as {', '.join(forms)}.", known=known)
-    return choose(form, accept, {name: MEDIA_TYPES[name] for name in forms})
+    return choose(form, accept, {name: MEDIA_TYPES[name] for name in forms}, default=default)
 
 
-def choose(form: str | None, accept: str, forms: Mapping[str, str]) -> str:
-    """Return one of some forms, given by name with their media types, as `negotiate` does; JSON where the client has no wish."""
+def choose(form: str | None, accept: str, forms: Mapping[str, str], *, default: str = "json") -> str:
+    """Return one of some forms, given by name with their media types, as `negotiate` does."""
     if form is not None:
         if form not in forms:
             raise UnknownNameError("format", form, list(forms))
         return form
-    names = {forms[name].partition(";")[0]: name for name in ("json", *(name for name in forms if name != "json"))}
+    names = {forms[name].partition(";")[0]: name for name in (default, *(name for name in forms if name != default))}
     best = preferred(accept, list(names))
     if best is None:
         raise Problem("not-acceptable", f"The header Accept is {accept[:200]!r}; the answer can be had as {', '.join(names)}.", known=list(names))
@@ -145,10 +148,14 @@ Expected = Annotated[
 
 
 def _reply_to(request: Request, format: str | None, forms: tuple[str, ...], *, strict: bool = True) -> Reply:
+    at_page = addresses.is_page(addresses.route_path(request.scope))
     if strict:
         known = parameters.declared(request.scope["endpoint"])
+        if at_page:
+            known = {**known, **own_parameters(request.scope["route"].name)}
         parameters.check(request, known if request.method == "GET" else {name: often for name, often in known.items() if name != addresses.ANSWER})
-    return Reply(request, negotiate(format, request.headers.get("accept", ""), forms), forms)
+    # Below /api/v1 who takes anything gets data, at the address of a page the page.
+    return Reply(request, negotiate(format, request.headers.get("accept", ""), forms, default="html" if at_page else "json"), forms)
 
 
 async def _reply(request: Request, format: Annotated[str | None, _format(TABLES)] = None, answer: Expected = None) -> Reply:

@@ -12,6 +12,7 @@ from imri_kg_api import html_pages
 from imri_kg_api.accepting import preferred
 from imri_kg_api.asking import ask
 from imri_kg_api.doorway import shows_own_cases
+from imri_kg_api.explorer.views.home import home_page
 from imri_kg_api.linked_data.asking import Form, choose_form
 from imri_kg_api.parameters import check, declared
 from imri_kg_api.reply_examples import with_replies
@@ -27,14 +28,14 @@ _RDF = {form.media_type.partition(";")[0]: name for name, form in RDF_FORMS.item
 
 @router.get("/")
 def home(request: Request, format: Form = None) -> Response:
-    """Return the page that lists the doors; to a client that asks for RDF, the description of the dataset, whose IRI this is."""
+    """Return the first page of the explorer; to a client that asks for RDF, the description of the dataset, whose IRI this is."""
     check(request, declared(home))
     accept = request.headers.get("accept", "")
     # Who takes anything gets the page here, and RDF everywhere else below the base.
     form = "html" if format is None and preferred(accept, [_PAGE, *_RDF]) == _PAGE else choose_form(format, accept)
     if form != "html":
         return dataset_reply(request, request.app.state.graph, form)
-    page = html_pages.response(html_pages.home(request.app.openapi(), request.app.state.graph.release))
+    page = home_page(request)
     root = request.scope.get("root_path", "")
     page.headers["Link"] = ", ".join(f'<{root}/?format={name}>; rel="alternate"; type="{media_type}"' for media_type, name in _RDF.items())
     return page

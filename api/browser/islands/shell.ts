@@ -1,0 +1,21 @@
+/** What every page does with scripts: the switch of the theme, and search as one types. */
+import { ready } from "./shared/ready";
+import { startSearch } from "./shared/search";
+
+function startThemeSwitch(button: HTMLButtonElement): void {
+  const root = document.documentElement;
+  const isDark = (): boolean => root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  button.hidden = false;
+  button.setAttribute("aria-pressed", String(isDark()));
+  button.addEventListener("click", () => {
+    const theme = isDark() ? "light" : "dark";
+    root.dataset.theme = theme;
+    button.setAttribute("aria-pressed", String(theme === "dark"));
+    // A browser that keeps nothing shows the choice on this page only.
+    try { localStorage.setItem("imri-kg-theme", theme); } catch { /* nothing is kept */ }
+  });
+}
+
+document.querySelectorAll<HTMLButtonElement>("[data-theme-switch]").forEach(startThemeSwitch);
+document.querySelectorAll<HTMLFormElement>('[data-island="search"]').forEach(startSearch);
+ready("shell");

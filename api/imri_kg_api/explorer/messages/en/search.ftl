@@ -1,0 +1,14 @@
+# The results of a search.
+
+search-title = Search: { $text }
+search-start-title = Search
+search-count = { $n ->
+    [0] Nothing found
+    [one] One construct
+   *[other] { $n } constructs
+ }
+search-none = No label, code or definition holds these words. Try fewer words, or the beginning of one.
+search-facets = Narrow the search
+search-facet-framework = Framework
+search-facet-kind = Kind
+search-chosen = (chosen; press to take away)

@@ -1,0 +1,47 @@
+"""The addresses of the explorer: its pages beside the data of the API, its own pages, and what the browser loads.
+
+Called by `create_app`. A page that shows an answer has no route of its own: the route of the API serves it at its address without `/api/v1`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.routing import APIRoute
+from starlette.responses import FileResponse, Response
+
+from imri_kg_api.addresses import is_page
+from imri_kg_api.explorer import views  # noqa: F401 - each view registers its page
+from imri_kg_api.explorer.shell import bundle, problem_page
+from imri_kg_api.parameters import check
+from imri_kg_api.problems import Problem
+
+__all__ = ["install"]
+
+router = APIRouter(include_in_schema=False)
+
+
+def install(app: FastAPI, areas: Sequence[APIRouter]) -> None:
+    """Serve the explorer.
+
+    Args:
+        app: the application.
+        areas: the routers of the API; those of their answers that have pages are served without its prefix too.
+    """
+    shown = APIRouter()
+    for area in areas:
+        shown.routes += [route for route in area.routes if isinstance(route, APIRoute) and route.methods == {"GET"} and is_page(route.path)]
+    app.include_router(shown, include_in_schema=False)
+    app.include_router(router)
+    app.state.problem_page = problem_page
+
+
+@router.get("/static/{name}")
+def static(name: str, request: Request) -> Response:
+    """Return a file that the browser loads; its name holds its digest."""
+    check(request, {})
+    found = bundle().file(name)
+    if found is None:
+        raise Problem("no-such-address", f"Nothing is served at /static/{name[:100]!r}; the page that names it may be of an older start of the server. Load it again.")
+    return FileResponse(found.path, media_type=found.media_type)
