@@ -3,15 +3,21 @@ PYTHON ?= python3
 BIN := .venv/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: env bundle run test conformance load build clean
+.PHONY: env bundle run test browser-tests screenshot conformance load build clean
 
 env: bundle  ## Make .venv with imri-kg in it.
 
 bundle: .venv/runtime.stamp  ## Make what a browser loads, if it is missing or one of its sources in api/browser has changed.
 	$(make-bundle)
 
-test: .venv/dev.stamp bundle  ## Make everything that the tests need and run the whole suite.
+test: browser-tests  ## Make everything that the tests need and run the whole suite.
 	$(BIN)/python -m pytest -q -n auto $(ARGS)
+
+browser-tests: .venv/dev.stamp bundle
+	$(make-browser-tests)
+
+screenshot: browser-tests  ## Make the picture in the README.
+	$(BIN)/python tests/browser/screenshot.py /crosswalks/imri/chime --width 1400 --height 900 --ready -o docs/explorer.png
 
 conformance: .venv/clients.stamp  ## Try our workbooks in LibreOffice, which has to be installed, and the SPARQL endpoint with clients that need Node, which is not.
 	$(BIN)/python -m pytest -q -m conformance $(ARGS) tests/conformance
@@ -33,6 +39,12 @@ build: env  ## Build the wheel into dist/.
 define make-bundle
 ! $(BIN)/python api/browser/make_bundle.py --needs-node || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-browser.lock
 $(BIN)/python api/browser/make_bundle.py
+endef
+
+# What pages are held against, and a Chromium where the machine has none. Nothing happens when all is there.
+define make-browser-tests
+! $(BIN)/python tests/browser/installing.py --needs-node || $(BIN)/python -m pip install --quiet --require-hashes -r requirements-browser.lock
+$(BIN)/python tests/browser/installing.py
 endef
 
 # The lock is installed in hash mode first, since pip refuses an editable project in that mode.
@@ -58,4 +70,4 @@ endef
 	touch $@
 
 clean:  ## Remove what this file made.
-	rm -rf .venv dist api/browser/node_modules api/imri_kg_api/explorer/built
+	rm -rf .venv dist api/browser/node_modules tests/browser/node_modules api/imri_kg_api/explorer/built

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks import build, generate, load, quiet, reading, results, search, soak, sparql, start, validating
+from benchmarks import build, generate, load, pages, quiet, reading, results, search, soak, sparql, start, validating
 from benchmarks.options import positive
 
 __all__ = ["main", "parser"]
@@ -19,8 +19,8 @@ _MEASUREMENTS = {
     "reading": (reading, "Compare the reading of a workbook of ten thousand rows with bare openpyxl."),
     "cases": (validating, "Compare the validation of case tables with bare pySHACL on the same graph."),
 }
-#: Measurements of a running server; `make load` runs them all. Each has options of its own.
-_OF_A_SERVER = {"sparql": sparql, "load": load, "quiet": quiet, "soak": soak}
+#: Measurements of a running server; `make load` runs all but that of pages. Each has options of its own.
+_OF_A_SERVER = {"sparql": sparql, "load": load, "quiet": quiet, "soak": soak, "pages": pages}
 
 
 def parser() -> argparse.ArgumentParser:

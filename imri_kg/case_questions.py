@@ -118,7 +118,8 @@ class CaseQuestions:
         state = (held, len(self._further_cases))
         if self._open_casebook is None or self._open_casebook[0] != state:
             store = self._store_with(self._further_cases + (self.library.quads() if held and held.datasets else b""))
-            self._open_casebook = state, CaseService(store, self.catalog, self.prefixes, self.framework_service, self.release)
+            released = None if store is self._snapshot.store else self._snapshot.store
+            self._open_casebook = state, CaseService(store, self.catalog, self.prefixes, self.framework_service, self.release, released=released)
         return self._open_casebook[1]
 
     def _store_with(self, quads: bytes) -> Store:

@@ -5,7 +5,7 @@ Every door (command line, HTTP, Python) turns these into its own form; none of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "BuildError",
     "Candidate",
     "ConflictError",
+    "CorrectionError",
     "Fault",
     "ImriError",
     "InvalidValueError",
@@ -36,7 +37,7 @@ __all__ = [
 #: A longer list of known names helps nobody: an error gives their number instead, and says where they are listed.
 MOST_NAMES = 60
 _LISTS = {
-    "query": "the list of queries", "mapping record": "the list of mapping records", "case": "the list of cases", "graph": "the service description of the SPARQL endpoint",
+    "query": "the list of queries", "source key": "the list of sources", "evidence": "each source", "mapping record": "the list of mapping records", "case": "the list of cases", "graph": "the service description of the SPARQL endpoint",
     "download": "the list of downloads", "resource": "the list of downloads",
 }  # fmt: skip
 
@@ -80,6 +81,17 @@ class InvalidValueError(BadInputError):
     def __init__(self, message: str, parameter: str) -> None:
         self.parameter = parameter
         super().__init__(message)
+
+
+class CorrectionError(BadInputError):
+    """A correction of a cell cannot be applied: `number` says which one, from 1 (0 where it is about all), `place` what it gives as its cell."""
+
+    def __init__(self, message: str, number: int = 0, place: Mapping[str, object] | None = None) -> None:
+        self.number, self.place = number, dict(place or {})
+        super().__init__(message)
+
+    def to_json(self) -> dict[str, object]:
+        return {**super().to_json(), "correction": self.number, **self.place}
 
 
 class UnknownNameError(BadInputError):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
     from imri_kg.batch import Batch, BatchAnswer, BatchQuestion
+    from imri_kg.change_answers import Changes
+    from imri_kg.changes import ChangeService
     from imri_kg.citing import Citation, CitingService
     from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
     from imri_kg.describing.service import Describer
@@ -36,9 +38,12 @@ if TYPE_CHECKING:
     from imri_kg.pathway_answers import Pathways
     from imri_kg.pathways import PathwayService
     from imri_kg.querying import QueryService
+    from imri_kg.record_surroundings import RecordSurroundings
     from imri_kg.routes import StepMap
+    from imri_kg.source_answers import EvidenceDescription, SourceDescription
+    from imri_kg.source_list import SourceService
     from imri_kg.store import Store
-    from imri_kg.tables import Concept, Framework, Table
+    from imri_kg.tables import Concept, Framework, RecordAnswer, Table
 
 __all__ = ["KnowledgeGraph", "open_graph"]
 
@@ -117,6 +122,27 @@ class KnowledgeGraph(CaseQuestions):
         from imri_kg.pathways import PathwayService
 
         return PathwayService(self.reader, self.framework_service, self.mapping_service, self.steps)
+
+    @cached_property
+    def change_service(self) -> ChangeService:
+        """What became of an edition in the next."""
+        from imri_kg.changes import ChangeService
+
+        return ChangeService(self.reader, self.framework_service, self.mapping_service)
+
+    @cached_property
+    def record_surroundings(self) -> RecordSurroundings:
+        """Mapping records with what stands around them."""
+        from imri_kg.record_surroundings import RecordSurroundings
+
+        return RecordSurroundings(self.reader, self.mapping_service)
+
+    @cached_property
+    def source_service(self) -> SourceService:
+        """Sources and passages, with what rests on them."""
+        from imri_kg.source_list import SourceService
+
+        return SourceService(self.reader, self.release)
 
     @cached_property
     def description_service(self) -> DescriptionService:
@@ -231,6 +257,39 @@ class KnowledgeGraph(CaseQuestions):
         """Return one mapping record."""
         return self.mapping_service.record(record_id)
 
+    def record_in_full(self, record_id: str) -> RecordAnswer:
+        """Return one mapping record with what follows from it, what says the opposite, what else is on its pair, and its mapping set."""
+        return self.record_surroundings.record(record_id)
+
+    def changes(self, source: str, target: str) -> Changes:
+        """Return what became of every construct of an edition in a later one of the same framework, and where those of the later one come from.
+
+        Raises:
+            UnknownNameError: a framework is unknown.
+            BadInputError: the two are no editions of one framework, or the later one came first.
+        """
+        return self.change_service.changes(source, target)
+
+    def evidence(self, text: str) -> EvidenceDescription:
+        """Return a passage of a source with everything in the release that rests on it.
+
+        Raises:
+            UnknownNameError: there is none of that id.
+        """
+        return self.source_service.evidence(text)
+
+    def sources(self) -> Table:
+        """Return every source, and every work that sources only name, with what was at hand and how much rests on it."""
+        return self.source_service.sources()
+
+    def source(self, key: str) -> SourceDescription:
+        """Return a source with what could not be recovered of it, and its passages by section.
+
+        Raises:
+            UnknownNameError: there is none of that key.
+        """
+        return self.source_service.source(key)
+
     def crosswalk(self, source: str, target: str, *, basis: Iterable[str] | str = (), exploratory: bool = False,
                   routes: bool = False) -> Crosswalk:  # fmt: skip
         """Return every pair of two editions with its state; `routes` adds what no rule licenses."""
@@ -344,6 +403,10 @@ class KnowledgeGraph(CaseQuestions):
         first, *_, last = (self.framework_service.members(key)[0].curie for key in self.framework_service.keys())
         self.explaining_service.explain(first, last)
         self.search(first)
+        self.source_service.sources()
+        for pair in self.change_service.revisions:
+            self.changes(*pair)
+        self.record_in_full(next(iter(self.reader.all_records)))
         self.describer.warm()
         for name in self.catalog.names():
             self.catalog.query(name)

@@ -127,14 +127,26 @@ class Concept(Answer):
 
 @dataclass(frozen=True, slots=True)
 class RecordAnswer(Answer):
-    """One mapping record as an answer of its own."""
+    """One mapping record in full: with what follows from it, what says the opposite, what else is on its pair, and the set that it belongs to."""
 
     record: MappingRecord
+    premise_of: tuple[Mapping[str, Any], ...]
+    contradicted_by: tuple[Mapping[str, Any], ...]
+    same_pair: tuple[Mapping[str, Any], ...]
+    set: Mapping[str, Any] | None
     release: str
-    query: str
+    query: str = "service/records"
 
     def to_json(self) -> dict[str, Any]:
-        return {**self.record.to_json(), "query": self.query, "release": self.release}
+        return {
+            **self.record.to_json(),
+            "premise_of": [dict(r) for r in self.premise_of],
+            "contradicted_by": [dict(r) for r in self.contradicted_by],
+            "same_pair": [dict(r) for r in self.same_pair],
+            "set": dict(self.set) if self.set is not None else None,
+            "query": self.query,
+            "release": self.release,
+        }
 
     def rows(self) -> list[dict[str, Any]]:
         return [self.record.row()]
@@ -145,7 +157,9 @@ class RecordAnswer(Answer):
     def sections(self) -> list[tuple[str, list[dict[str, Any]]]]:
         evidence = [{"evidence": e.curie, "source": e.source, "citation": e.citation, "locator": e.locator, "statement": e.statement} for e in self.record.evidence]
         derivation = [self.record.derivation.to_json()] if self.record.derivation else []
-        return [("Record", self.rows()), ("Derivation", derivation), ("Evidence", evidence)]
+        around = [(caption, [dict(r) for r in found]) for caption, found in (
+            ("Records that follow from it", self.premise_of), ("What says the opposite", self.contradicted_by), ("Other records on the pair", self.same_pair))]  # fmt: skip
+        return [("Record", self.rows()), ("Derivation", derivation), ("Evidence", evidence), *around, ("Mapping set", [dict(self.set)] if self.set else [])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from urllib.parse import quote, urlencode
 import pytest
 from imri_kg_api import schemas
 from imri_kg_api.app import PREFIX
-from imri_kg_api.html_pages import example_address
+from imri_kg_api.example_addresses import example_address
 from imri_kg_api.problems import KINDS, MEDIA_TYPE
 from imri_kg_api.reply_examples import shortened, with_replies
 from pydantic import BaseModel

@@ -26,8 +26,8 @@ PRINTS = {
     "reading": r"^ratio \d+\.\d\d of the medians; runs of each, in turns: 1$",
     "cases": r"^ratio \d+\.\d\d of the medians; runs of each, in turns: 1$",
 }
-#: Commands that measure nothing, and those that measure a running server: tests/test_server_benchmarks.py.
-OTHERS = {"generate", "sparql", "load", "quiet", "soak"}
+#: Commands that measure nothing, and those that measure a running server: tests/test_server_benchmarks.py, tests/browser/test_page_benchmarks.py.
+OTHERS = {"generate", "sparql", "load", "quiet", "soak", "pages"}
 
 
 def test_every_measurement_is_run_here() -> None:

@@ -129,6 +129,25 @@ def test_the_list_counts_what_belongs_to_each_case(pilot: KnowledgeGraph) -> Non
     assert [rows["pilot.south"][key] for key in ("observations", "impacts", "judgements", "gaps", "events")] == [0, 0, 0, 0, 0]
 
 
+def test_the_list_says_what_a_case_can_be_found_by(pilot: KnowledgeGraph) -> None:
+    rows = {row["id"]: row for row in pilot.cases().rows()}
+    # o10, o2, o3, o4 and o5; the background, the result and what is said of the study are none of them.
+    assert rows["pilot.north"]["determinants"] == 5
+    # In time; "not stated" is no phase and no group.
+    assert rows["pilot.north"]["phases"] == ["historical context", "adoption", "implementation"]
+    assert rows["pilot.north"]["stakeholder_groups"] == ["managers", "service users"]
+    # Of the managers only the percentage is known, and they took part all the same; what is said of the study is no phase of a case.
+    assert (rows["pilot.south"]["determinants"], rows["pilot.south"]["phases"], rows["pilot.south"]["stakeholder_groups"]) == (0, [], ["managers", "service users"])
+    # A group that is counted as 0 did not take part.
+    assert "family members" not in rows["piat-2022.manitoba-1"]["stakeholder_groups"]
+    assert "family members" in rows["piat-2022.quebec"]["stakeholder_groups"]
+
+
+def test_datasets_of_ones_own_are_told_from_those_of_the_release(pilot: KnowledgeGraph) -> None:
+    own = {d["dataset"]: d["own"] for d in pilot.cases().to_json()["datasets"]}
+    assert own == {"mulvale-2024": False, "piat-2022": False, "pilot": True, "second": True}
+
+
 def test_a_number_of_participants_that_is_not_printed_is_not_made_up(pilot: KnowledgeGraph) -> None:
     rows = {row["id"]: row for row in pilot.cases().rows()}
     assert (rows["pilot.south"]["participants"], rows["pilot.south"]["interviews"]) == (None, None)
@@ -143,7 +162,7 @@ def test_a_number_of_participants_that_is_not_printed_is_not_made_up(pilot: Know
 def test_datasets_are_listed_with_what_is_said_of_their_studies(pilot: KnowledgeGraph) -> None:
     datasets = {d["dataset"]: d for d in pilot.cases().to_json()["datasets"]}
     assert list(datasets) == ["mulvale-2024", "piat-2022", "pilot", "second"]
-    assert datasets["pilot"] == {"dataset": "pilot", "title": "A pilot", "framework": "cfir-2022", "second_framework": None, "study": None, "cases": 2, "study_statements": 4}
+    assert datasets["pilot"] == {"dataset": "pilot", "title": "A pilot", "framework": "cfir-2022", "second_framework": None, "study": None, "cases": 2, "study_statements": 4, "own": True}
     assert datasets["second"]["study_statements"] == 0
 
 

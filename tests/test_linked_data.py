@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
+from imri_kg_api.explorer.shell import POLICY
 from imri_kg_api.problems import KINDS
 from rdflib import RDF, RDFS, Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, FOAF, OWL, SH, SKOS, VOID
@@ -97,8 +98,9 @@ def test_a_resource_says_the_same_in_every_form(client: TestClient, path: str) -
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert page.text == client.get(f"/{path}.html").text == client.get(f"/{path}?format=html").text
     assert f"<code>{iri}</code>" in page.text
-    assert "<script" not in page.text
-    assert "script-src" not in page.headers["content-security-policy"]
+    assert page.headers["content-security-policy"] == POLICY
+    scripts = re.findall(r"<script([^>]*)>", page.text)
+    assert scripts and all('src="/static/' in script or 'type="application/json"' in script for script in scripts)
 
 
 def test_a_description_holds_all_that_the_graph_states_of_a_resource(client: TestClient, graph: KnowledgeGraph) -> None:
@@ -140,7 +142,7 @@ def test_a_description_says_how_much_of_what_points_to_it_is_left_out(client: Te
     assert len(set(found.subjects(RDF.type, URIRef(f"{IKG}Evidence")))) == 100
     (comment,) = found.objects(URIRef(f"{IKG}Evidence.ttl"), RDFS.comment)
     assert str(comment) == f"Only 100 of the {total} statements with {RDF.type} that point here are listed."
-    assert f"100 of the {total} statements" in client.get("/ontology/Evidence.html").text
+    assert f"100 of the {total:,} statements" in client.get("/ontology/Evidence.html").text
 
 
 def test_a_named_graph_answers_with_its_content(client: TestClient, graph: KnowledgeGraph) -> None:
@@ -325,8 +327,8 @@ def test_a_copy_is_asked_about_with_its_tag(client: TestClient) -> None:
 
 def test_links_of_a_page_stay_on_the_server_and_lead_somewhere(client: TestClient) -> None:
     page = client.get("/id/imri/B2.html").text
-    links = set(re.findall(r'href="(/[^"]*)"', page))
-    assert {"/id/imri/B", "/ontology/Impact", "/api/v1/concepts/imri:B2", "/id/evidence/piat-2022-B2-1", "/graph/frameworks/imri"} <= links
+    links = set(re.findall(r'href="(/[^"]*)"', page[page.index("<main") :]))
+    assert {"/id/imri/B", "/ontology/Impact", "/concepts/imri:B2", "/id/evidence/piat-2022-B2-1", "/graph/frameworks/imri"} <= links
     for link in links:
         assert client.get(link).status_code == 200, link
     assert not re.findall(rf'href="{re.escape(DEFAULT_BASE)}', page)
@@ -383,7 +385,7 @@ def test_a_deprecated_term_names_what_replaces_it(elsewhere: TestClient) -> None
 def test_a_page_escapes_what_the_graph_states(elsewhere: TestClient) -> None:
     page = elsewhere.get("/below/id/imri/T2.html").text
     assert "&lt;script&gt;alert(&#39;a&#39;)&lt;/script&gt; &amp; &#34;b&#34;" in page
-    assert "<script" not in page
+    assert "<script>" not in page and "alert(" not in "".join(re.findall(r"<script.*?</script>", page, re.DOTALL))
     assert 'href="javascript:' not in page
     assert "javascript:alert(1)" in page
 

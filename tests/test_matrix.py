@@ -31,6 +31,23 @@ def codes(ids: Iterable[str]) -> list[str]:
     return [i.rpartition(".")[2] for i in ids]
 
 
+# ---------------------------------------------------------------- what a form offers
+
+
+def test_each_dimension_offers_the_values_that_observations_have(pilot: KnowledgeGraph) -> None:
+    from imri_kg.cases.matrix import MatrixService
+
+    choices = MatrixService(pilot.casebook).choices()
+    for name, members in choices.items():
+        for member in members:
+            other = "case" if name != "case" else "phase"
+            reading = {"stakeholder_by": "experienced"} if name == "stakeholder" else {}
+            # Whatever a form offers can be asked; an unknown value would be refused.
+            pilot.matrix(name, other, where={name: [member.id]}, **reading)
+            assert member.count.total > 0
+    assert [m.id for m in choices["phase"]] == sorted((m.id for m in choices["phase"]), key=["phase:historical-context", "phase:adoption", "phase:implementation", "phase:assimilation", "phase:not-stated"].index)
+
+
 # ---------------------------------------------------------------- counts by hand
 
 #: Rows, columns, options; printed + inferred of each cell that counts anything; the same of the whole.

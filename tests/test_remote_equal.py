@@ -66,6 +66,15 @@ ASKED: dict[str, Callable[[Any], Any]] = {
     "a pair": lambda g: g.mappings("imri:B1", object="chime:I", exploratory=True),
     "filtered records": lambda g: g.mappings(predicate=["skos:closeMatch"], min_confidence=0.6, max_confidence=0.9, state="mapped"),
     "records from a source": lambda g: g.mappings("imri:B1", source="source:piat-2022"),
+    "changes": lambda g: g.changes("cfir-2009", "cfir-2022"),
+    "sources": lambda g: g.sources(),
+    "a source": lambda g: g.source("piat-2021"),
+    "a part of a source": lambda g: g.source("source:piat-2021-table-4"),
+    "a work that is only named": lambda g: g.source("pace-1979"),
+    "evidence": lambda g: g.evidence("evidence:piat-2022-CH-1"),
+    "evidence of many things": lambda g: g.evidence("piat-2022-table-1"),
+    "a record in full": lambda g: g.record_in_full("mapping:imri-chime-s03"),
+    "a derived record in full": lambda g: g.record_in_full(g.mappings(basis="derived").items[0].record_id),
     "search": lambda g: g.search("recovery", limit=None),
     "search on one page": lambda g: g.search("person", limit=7),
     "search in several editions": lambda g: g.search("support", framework=["chime", "cfir-2022"], kind="Determinant"),
@@ -210,7 +219,7 @@ def test_the_whole_graph_is_the_same(local: KnowledgeGraph, remote: RemoteGraph)
 
 #: What belongs to the graph of an installation alone: its parts, its files, and what serves the doors of this machine.
 ONLY_LOCAL = {
-    "built", "case_columns", "case_template", "case_template_tables", "case_vocabulary", "casebook", "catalog", "check_cases", "check_store", "citing_service",
+    "built", "change_service", "record_surroundings", "source_service", "case_columns", "case_template", "case_template_tables", "case_vocabulary", "casebook", "catalog", "check_cases", "check_store", "citing_service",
     "describer",
     "description_service", "explaining_service", "framework_service", "import_cases", "index", "library", "licence", "mapping_service", "nquads", "own_cases",
     "pathway_service", "query_service", "reader", "serialise", "steps", "store", "warm", "with_cases", "without_library",

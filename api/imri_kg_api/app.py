@@ -25,6 +25,7 @@ from imri_kg_api.remembering import Remembered
 from imri_kg_api.routers import (
     batch,
     cases,
+    changes,
     cite,
     concepts,
     coverage,
@@ -41,6 +42,7 @@ from imri_kg_api.routers import (
     release,
     releases,
     search,
+    sources,
     validation,
 )
 from imri_kg_api.serving.hosts import AllowedHosts
@@ -89,7 +91,7 @@ def create_app(graph: KnowledgeGraph, *, library: bool = False, settings: Settin
     app.include_router(sparql.router)
     app.include_router(linked_data.router)
     app.include_router(downloads.files)
-    areas = (frameworks, concepts, search, batch, mappings, crosswalks, coverage, explain, pathways, cases, validation, queries, cite, release, downloads)
+    areas = (frameworks, concepts, search, batch, mappings, crosswalks, coverage, changes, sources, explain, pathways, cases, validation, queries, cite, release, downloads)
     for area in areas:
         app.include_router(area.router, prefix=PREFIX)
     explorer.install(app, [area.router for area in areas])

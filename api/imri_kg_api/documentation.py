@@ -50,6 +50,7 @@ def describe_upload(model: type[BaseModel], forms: Mapping[str, str]) -> dict[st
     others = {media_type.partition(";")[0]: _TEXT for form, media_type in forms.items() if form != "json"}
     file = {"type": "string", "format": "binary"}
     form = {"type": "object", "properties": {"file": {"type": "array", "items": file, "description": "The files of one dataset, or of several"}}, "required": ["file"]}
+    form["properties"]["corrections"] = {"type": "string", "description": "A list in JSON of what cells are to hold before the files are checked: file, sheet, row and column (or cell), value"}
     errors = {status: {"description": _titles(status), "content": _PROBLEM} for status in (400, 406, 413, 500, 503)}
     return {
         "response_model": model,

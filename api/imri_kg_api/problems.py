@@ -20,6 +20,7 @@ from imri_kg.errors import (
     AmbiguousTermError,
     BadInputError,
     ConflictError,
+    CorrectionError,
     ImriError,
     InvalidValueError,
     LibraryError,
@@ -57,6 +58,8 @@ KINDS: Mapping[str, Kind] = {
     "unknown-prefix": Kind(404, "No such prefix", "`known` lists the prefixes. Parameters of stored queries alone meet it; elsewhere a construct with such a prefix is an `unknown-term`."),
     "unknown-framework": Kind(404, "No such framework edition", "`known` lists the keys, `nearest` those spelt alike."),
     "unknown-record": Kind(404, "No such mapping record", "`nearest` names records spelt alike; records are listed at /api/v1/mappings."),
+    "unknown-source": Kind(404, "No such source", "`nearest` names sources spelt alike; they are listed at /api/v1/sources."),
+    "unknown-evidence": Kind(404, "No such piece of evidence", "`nearest` names evidence spelt alike; that of a source is listed at /api/v1/sources/{key}."),
     "unknown-case": Kind(404, "No such case", "`nearest` names cases spelt alike; they are listed at /api/v1/cases."),
     "unknown-resource": Kind(404, "No such resource", "`nearest` names IRIs and files spelt alike; what there is is listed at /downloads and /.well-known/void."),
     "unknown-query": Kind(404, "No such stored query", "`nearest` names queries spelt alike; they are listed at /api/v1/queries."),
@@ -67,6 +70,7 @@ KINDS: Mapping[str, Kind] = {
     "invalid-parameter": Kind(400, "A parameter has a value that cannot be used", "`parameter` names it, `detail` says what it may be."),
     "unknown-value": Kind(400, "A parameter has a value outside its list", "`known` lists the values, `nearest` those spelt alike."),
     "conflicting-parameters": Kind(400, "Two parameters exclude each other", "Leave one of them out."),
+    "invalid-correction": Kind(400, "A correction of a cell cannot be applied", "`correction` is its number in the list, from 1; `file`, `sheet`, `row` and `column` say what it names, `detail` what is wrong with it."),
     "query-refused": Kind(400, "The query cannot be run", "`detail` says why."),
     "unknown-graph": Kind(400, "The graph has no such named graph", "`nearest` names graphs spelt alike; the service description at /sparql lists them."),
     "update-refused": Kind(403, "Updates are refused", "A release never changes; only queries are answered."),
@@ -107,6 +111,8 @@ _log = logging.getLogger("imri_kg_api")
 _THINGS = {
     "framework": "unknown-framework",
     "mapping record": "unknown-record",
+    "evidence": "unknown-evidence",
+    "source key": "unknown-source",
     "query": "unknown-query",
     "graph": "unknown-graph",
     "resource": "unknown-resource",
@@ -199,6 +205,8 @@ def of_error(error: ImriError) -> tuple[str, dict[str, Any]]:
         return kind, {"parameter": error.kind, **members} if kind == "unknown-value" else members
     if isinstance(error, ConflictError | InvalidValueError):
         return "conflicting-parameters" if isinstance(error, ConflictError) else "invalid-parameter", {"parameter": error.parameter}
+    if isinstance(error, CorrectionError):
+        return "invalid-correction", {"correction": error.number or None, **error.place}
     if isinstance(error, QueryError):
         return "query-refused", {}
     if isinstance(error, QueryLimitError):

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from copy import deepcopy
 from typing import Any
 
-from imri_kg_api.html_pages import example_address
+from imri_kg_api.example_addresses import example_address
 
 __all__ = ["Ask", "with_replies"]
 

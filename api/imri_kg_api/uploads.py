@@ -7,21 +7,33 @@ from __future__ import annotations
 
 import threading
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
+from imri_kg.case_validation.corrections import MOST_BYTES as MOST_OF_CORRECTIONS
+from imri_kg.case_validation.corrections import Correction, read_corrections
 from imri_kg.case_validation.service import Source
 from imri_kg.isolation.pool import ValidationPool
 from imri_kg_api.problems import Problem
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "Validations", "read_uploads"]
+__all__ = ["MOST_BYTES", "MOST_FILES", "Upload", "Validations", "read_uploads"]
 
 #: What one request may send.
 MOST_BYTES = 64 << 20
 MOST_FILES = 20
 _FORM = "multipart/form-data"
+#: The part of a form that is no file to check.
+_CORRECTIONS = "corrections"
+
+
+class Upload(NamedTuple):
+    """What was sent: the files, and what some of their cells are to hold."""
+
+    sources: list[Source]
+    corrections: tuple[Correction, ...] = ()
 
 
 class Validations:
@@ -46,10 +58,11 @@ class Validations:
                 self._pool.close()
 
 
-async def read_uploads(request: Request) -> list[Source]:
+async def read_uploads(request: Request) -> Upload:
     """Return the files of a request: the parts of a form, or the body itself under the name that `name` gives.
 
     Raises:
+        CorrectionError: the part `corrections` of a form is no list of corrections.
         Problem: there is no file, there are too many, or they are too large.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -61,10 +74,10 @@ async def read_uploads(request: Request) -> list[Source]:
     data = b"".join([chunk async for chunk in _limited(request.stream())])
     if not data:
         raise Problem("bad-request", "The body is empty; send the file in it.")
-    return [Source(_plain(name), data)]
+    return Upload([Source(_plain(name), data)])
 
 
-async def _parts(request: Request) -> list[Source]:
+async def _parts(request: Request) -> Upload:
     # Parts up to the limit stay in memory; a larger request is refused before it is complete.
     parser = MultiPartParser(request.headers, _limited(request.stream()), max_files=MOST_FILES, max_fields=MOST_FILES)
     parser.spool_max_size = MOST_BYTES
@@ -74,19 +87,24 @@ async def _parts(request: Request) -> list[Source]:
         raise Problem("bad-request", f"The form cannot be read: {error.message}") from error
     except KeyError as error:
         raise Problem("bad-request", "The form cannot be read: its content type names no boundary.") from error
-    found = []
+    found: list[Source] = []
+    corrections: list[bytes] = []
     for name, part in form.multi_items():
-        if not isinstance(part, UploadFile):
+        if name == _CORRECTIONS:
+            corrections.append(await part.read(MOST_OF_CORRECTIONS + 1) if isinstance(part, UploadFile) else part.encode())
+        elif not isinstance(part, UploadFile):
             # Nothing that is sent is ignored: what a form calls its framework would be missed.
             raise Problem("bad-request", f"The form has a field {name[:40]!r} that is no file; settings such as framework stand in the address (?framework=cfir-2022).")
-        if part.filename:
+        elif part.filename:
             found.append(Source(_plain(part.filename), await part.read(), "upload"))
     await form.close()
     if not found:
         raise Problem("bad-request", "The form holds no file; send each file as a part with a file name.")
     if len({s.name for s in found}) < len(found):
         raise Problem("bad-request", "Two files of the form have one name; give each its own.")
-    return found
+    if len(corrections) > 1:
+        raise Problem("bad-request", f"The form has {len(corrections)} parts {_CORRECTIONS!r}; send one, with all corrections in its list.")
+    return Upload(found, read_corrections(corrections[0]) if corrections else ())
 
 
 async def _limited(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

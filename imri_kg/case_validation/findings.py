@@ -151,7 +151,23 @@ class MessageWriter:
             cell=cell_name(row, position) if position and row else "",
             source=self.sources.get(result.shape, ""),
             dataset=self.dataset,
+            replacement=self._replacement(node, place, column, text, suggestion) if position and row else None,
         )
+
+    def _replacement(self, node: str, place: RowPlace, column: Column | None, text: str, suggestion: str) -> str | None:
+        """Return what the whole cell would hold with a suggestion taken; of several values only the one that is meant is replaced."""
+        if column is None or not suggestion:
+            return None
+        whole = self.text(node, place, column)
+        parts = [p for p in (part.strip() for part in whole.replace("\n", ";").split(";")) if p] if column.multiple else [whole]
+        if len(parts) < 2:
+            return suggestion
+        # A code that was found stands in the message by its CURIE, whatever way it is written in the cell.
+        meant = [n for n, part in enumerate(parts) if part == text or any(c.curie == text for c in self.codes.elsewhere(part, column.classes))]
+        if len(meant) != 1:
+            return None
+        taken = [*parts[: meant[0]], *suggestion.split("; "), *parts[meant[0] + 1 :]]
+        return "; ".join(dict.fromkeys(taken))
 
     def _compressed(self, iri: str) -> str:
         return self.codes.prefixes.compress(iri)
@@ -198,7 +214,7 @@ class MessageWriter:
         near = self.codes.nearest(text, column.classes, scheme, column.options)
         if near:
             options = " or ".join(c.shown for c in near[:2])
-            return f"'{text}' is not {what}. Did you mean {options}?", self._written(near[0], scheme)
+            return f"'{text}' is not {what}. Did you mean {options}?", self._written(near[0], column, scheme)
         listed = self.codes.options(column.classes, scheme, column.options)
         few = f" It can be: {', '.join(c.label for c in listed)}." if 0 < len(listed) <= 12 else ""
         return f"'{text}' is not {what}.{few}", ""
@@ -213,9 +229,12 @@ class MessageWriter:
             return f"a construct of {self.codes.scheme_labels[scheme]}" if scheme in self.codes.scheme_labels else "a construct of the frameworks"
         return f"in the list for '{column.header}'"
 
-    def _written(self, code: Code, scheme: str) -> str:
+    def _written(self, code: Code, column: Column, scheme: str) -> str:
         """Return a code as it can be written into a cell: a member of an edition by its notation, with its prefix where the edition is not known."""
-        return (code.notation if scheme else code.curie) if code.scheme in self.codes.scheme_labels and code.notation else code.label
+        short = (code.notation if scheme else code.curie) if code.scheme in self.codes.scheme_labels and code.notation else code.label
+        # What several codes are called, or what would be divided at a semicolon, is written with its prefix.
+        read = self.codes.read(short, column.classes, scheme, column.options).code
+        return short if read is not None and read.iri == code.iri and ";" not in short else code.curie
 
     def _reference(self, result: ResultNode, column: Column, text: str) -> tuple[str, str]:
         key = self._target(column)
@@ -265,7 +284,7 @@ class MessageWriter:
             listed = ", ".join(c.shown for c in others[:4])
             hint = f" Its counterpart there is {listed}." if firm and others else f" It has no counterpart there; related are {listed}." if others else ""
             told.append(f"{code.shown} is a construct of {of}, but the dataset uses {label}.{hint}")
-            right += [self._written(others[0], wanted)] if firm and len(others) == 1 else []
+            right += [self._written(others[0], column, wanted)] if firm and len(others) == 1 else []
         return " ".join(told) or f"'{text}' is not of the framework that the dataset names.", right[0] if len(told) == len(right) == 1 else ""
 
     def _Across_caseTotal(self, node: str) -> str:  # noqa: N802 - named after its shape

@@ -22,7 +22,7 @@ class Message(NamedTuple):
 
     `row` counts as the spreadsheet does, from 1, and is None for RDF files; `column` is the text of the header and `cell` the address
     (`F14`), both empty where the finding is about more than a cell. `value` is what stands there, `suggestion` what would be right where
-    that can be said. `shape` is the CURIE of the SHACL shape or the rule of the reader (`reading/merged-cells`), `source` the page that
+    that can be said; `replacement` is the text that the whole cell would hold then, None where none can be put in as it stands. `shape` is the CURIE of the SHACL shape or the rule of the reader (`reading/merged-cells`), `source` the page that
     explains it, `focus` the CURIE or IRI of the resource in the graph.
     """
 
@@ -39,6 +39,7 @@ class Message(NamedTuple):
     cell: str = ""
     source: str = ""
     dataset: str = ""
+    replacement: str | None = None
 
     @property
     def place(self) -> str:

@@ -219,7 +219,9 @@ def _known_framework(key: str, vocabulary: CaseVocabulary) -> None:
 def _message(found: FileNotice) -> Message:
     n = found.notice
     cell = cell_name(n.row, n.column) if n.column and n.row else ""
-    return Message(found.file, n.sheet, n.row or None, found.column, n.severity, n.message, n.value, n.suggestion, n.rule, cell=cell)
+    # Other suggestions of readers name what a sheet should have, and are no text for one cell.
+    replacement = n.suggestion if cell and n.suggestion and n.rule == "tables/column-renamed" else None
+    return Message(found.file, n.sheet, n.row or None, found.column, n.severity, n.message, n.value, n.suggestion, n.rule, cell=cell, replacement=replacement)
 
 
 def _about_dataset(tables: CaseTables, framework: str) -> list[Message]:

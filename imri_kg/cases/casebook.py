@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 from imri_kg.cases.answers import CaseDescription, DomainGroup, KindGroup, PhaseGroup
-from imri_kg.cases.observations import Observation, split
+from imri_kg.cases.observations import DETERMINANT, Observation, split
 from imri_kg.cases.reading import Case, CaseReader, Row
 from imri_kg.catalog import Catalog
 from imri_kg.errors import AmbiguousTermError, BadInputError, Candidate, UnknownNameError, nearest_names
@@ -26,7 +27,7 @@ __all__ = ["AmbiguousCaseError", "CaseService"]
 
 _COLUMNS = (
     "id", "name", "dataset", "study", "innovation", "location", "country", "start", "participants", "interviews", "observations", "observations_printed",
-    "observations_inferred", "impacts", "impacts_printed", "impacts_inferred", "judgements", "gaps", "events",
+    "observations_inferred", "impacts", "impacts_printed", "impacts_inferred", "judgements", "gaps", "events", "determinants", "phases", "stakeholder_groups",
 )  # fmt: skip
 _PHASES = ("phase:historical-context", "phase:adoption", "phase:implementation", "phase:assimilation", "phase:not-stated")
 _KINDS = ("ikg:determinantKind", "ikg:impactKind", "ikg:eventKind", "ikg:assimilationKind", "ikg:backgroundKind")
@@ -52,9 +53,15 @@ class CaseService:
     """Answers about the cases of one release."""
 
     def __init__(self, store: Store, catalog: Catalog, prefixes: Prefixes, frameworks: FrameworkService, release: str,
-                 records: RecordReader | None = None) -> None:  # fmt: skip
-        """Take what it reads from; `records` shares the evidence that others have read."""
+                 records: RecordReader | None = None, released: Store | None = None) -> None:  # fmt: skip
+        """Take what it reads from.
+
+        Args:
+            records: shares the evidence that others have read.
+            released: the store of the release, where `store` holds datasets of the user's own beside it.
+        """
         self.reader = CaseReader(store, catalog, prefixes, frameworks, records)
+        self._release_alone = None if released is None else CaseReader(released, catalog, prefixes, frameworks)
         self.release = release
 
     def list(self) -> Table:
@@ -71,11 +78,12 @@ class CaseService:
                 "observations_inferred": told.inferred, "impacts": impacts.total, "impacts_printed": impacts.printed, "impacts_inferred": impacts.inferred,
                 "judgements": len(self.reader.rows_of(case.id, "ikg:AssimilationJudgement")), "gaps": len(self.reader.rows_of(case.id, "ikg:CompatibilityGap")),
                 "events": len(self.reader.rows_of(case.id, "ikg:CaseEvent")),
+                "determinants": sum(1 for o in self._of(case) if o.kind.curie == DETERMINANT), "phases": self._phases(case), "stakeholder_groups": self._stakeholders(case),
             })  # fmt: skip
         datasets = [
             {"dataset": d.key, "title": d.title, "framework": d.framework or None, "second_framework": d.second_framework or None, "study": d.study,
              "cases": sum(1 for c in self.reader.cases.values() if c.dataset is d),
-             "study_statements": sum(1 for o in self.reader.observations if o.dataset == d.key and o.case is None)}
+             "study_statements": sum(1 for o in self.reader.observations if o.dataset == d.key and o.case is None), "own": d.key not in self._released}
             for d in sorted(self.reader.datasets.values(), key=lambda d: d.key)
         ]  # fmt: skip
         return table(items, _COLUMNS, self.release, query="service/case-rows", extra={"datasets": datasets}, absent="not stated")
@@ -137,6 +145,24 @@ class CaseService:
 
     def _of(self, case: Case) -> list[Observation]:
         return [o for o in self.reader.observations if o.case == case.key]
+
+    def _phases(self, case: Case) -> list[str]:
+        """Return the phases under which the source tells of a case, in time; what has none is no phase."""
+        of_events = (row.one("ikg:inPhase") for row in self.reader.rows_of(case.id, "ikg:CaseEvent"))
+        found = {*(o.phase.curie for o in self._of(case) if o.phase), *(phase for phase in of_events if phase)} - {_PHASES[-1]}
+        return [self.reader.term(phase).label for phase in sorted(found, key=_phase_order)]
+
+    def _stakeholders(self, case: Case) -> list[str]:
+        """Return the groups that took part in a case, or that report or experience something in it; a group that is counted as 0 did not."""
+        rows = [row for row in self.reader.rows_of(case.id, "ikg:Participants") if _number(row.one("ikg:participantCount")) != 0]
+        return sorted({*(label for row in rows for label in self._labels(row, "ikg:stakeholderGroup")),
+                       *(t.label for o in self._of(case) for t in (*o.reported_by, *o.experienced_by) if not t.curie.endswith(":not-stated"))})  # fmt: skip
+
+    @cached_property
+    def _released(self) -> set[str]:
+        """The keys of the datasets of the release; others are the user's own."""
+        reader = self.reader if self._release_alone is None else self._release_alone
+        return {d.key for d in reader.datasets.values()}
 
     # ------------------------------------------------------------ parts of a description
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from imri_kg.cases.casebook import CaseService
 from imri_kg.cases.matrices import Member
-from imri_kg.cases.observations import CODED_IMPACT, Coding, Observation, Split, Term
+from imri_kg.cases.observations import CODED_IMPACT, Coding, Observation, Split, Term, split
 from imri_kg.cases.reading import CaseReader
 from imri_kg.errors import AmbiguousTermError, UnknownNameError
 from imri_kg.search import Entry
@@ -197,6 +197,16 @@ class Dimensions:
             elif name == "kind":
                 found.add(o.kind)
         return found
+
+    def choices(self, name: str) -> tuple[Member, ...]:
+        """Return the values that any observation has in a dimension, in order, each with how many have it; those by which a filter finds something."""
+        found: dict[str, dict[str, Observation]] = {}
+        stakeholders = ("reported", "experienced") if name == "stakeholder" else ("reported",)
+        for o in self._reader.observations:
+            for reading in (Reading(stakeholder_by=by) for by in stakeholders):
+                for key in (k for coding in (*o.codings, None) for k in self.values(o, coding, name, reading)):
+                    found.setdefault(key, {})[o.id] = o
+        return tuple(self.member(name, key, split(found[key].values())) for key in self.sorted(name, found))
 
     # ------------------------------------------------------------ rows and columns
 

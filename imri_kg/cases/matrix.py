@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from imri_kg.cases.casebook import CaseService
-from imri_kg.cases.dimensions import Dimension, Dimensions, Reading
-from imri_kg.cases.matrices import CellState, Matrix, MatrixCell, StudyStatement
+from imri_kg.cases.dimensions import DIMENSIONS, Dimension, Dimensions, Reading
+from imri_kg.cases.matrices import CellState, Matrix, MatrixCell, Member, StudyStatement
 from imri_kg.cases.observations import DETERMINANT, Coding, Observation, Split, split
 from imri_kg.cases.reading import CaseReader, Claim
 from imri_kg.errors import BadInputError
@@ -103,6 +103,10 @@ class MatrixService:
                 inside[pair][o.id] = o
         stated = self._coverage(question) if view.trusts("author-stated") else {}
         return self._assemble(question, view, counted, apart, inside, stated, empty=empty, left=left)
+
+    def choices(self) -> Mapping[str, tuple[Member, ...]]:
+        """Return for each dimension the values that any observation has, so that a form can offer them."""
+        return {name: self._dimensions.choices(name) for name in DIMENSIONS}
 
     # ------------------------------------------------------------ what is asked
 

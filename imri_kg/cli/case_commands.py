@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout, suppress
 from io import StringIO
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from imri_kg.errors import BadInputError
 
 if TYPE_CHECKING:
+    from imri_kg.case_validation.corrections import Correction
     from imri_kg.case_validation.service import Progress
     from imri_kg.graph import KnowledgeGraph
     from imri_kg.model import Answer
@@ -25,15 +26,18 @@ if TYPE_CHECKING:
 __all__ = ["add_case_commands"]
 
 _REPORTS = ("text", "json", "csv", "html", "xlsx", "ttl", "junit")
-_BINARY = ("xlsx",)
+#: The form that is no report: the files with the corrections.
+_CORRECTED = "corrected"
+_BINARY = ("xlsx", _CORRECTED)
 _TABLES = ("text", "json", "csv", "tsv", "md")
 
 
 def add_case_commands(add: Callable[..., argparse.ArgumentParser]) -> None:
     """Add the commands to the parser of all commands; `add` makes a sub-parser of a name, a function, a text and formats."""
-    sub = add("validate", _validate, "Check case data: workbooks, CSV files or folders of them, ODS, Turtle, JSON-LD. Names file, sheet, row and column.", _REPORTS)
+    sub = add("validate", _validate, "Check case data: workbooks, CSV files or folders of them, ODS, Turtle, JSON-LD. Names file, sheet, row and column.", (*_REPORTS, _CORRECTED))
     sub.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="files to check; a folder stands for the case files in it")
     sub.add_argument("-o", "--output", type=Path, help="write the report into this file; xlsx is a copy of the workbook with the findings marked")
+    sub.add_argument("--corrections", type=Path, metavar="FILE", help="a JSON file that says what cells are to hold before the check; your files stay as they are (--format corrected gives them)")
     sub.add_argument("--framework", default="", metavar="KEY", help="edition of the constructs, for tables without a sheet Dataset (cfir-2022)")
     sub.add_argument("--shapes", type=Path, help="a Turtle file with SHACL shapes of your own, applied beside ours in a process with limits")
     sub.add_argument("--seconds", type=_seconds, default=600.0, help="time limit for --shapes, in seconds (default 600)")
@@ -86,14 +90,19 @@ def _validate(a: argparse.Namespace) -> int:
     from imri_kg.reports import write_report
 
     if a.form in _BINARY and a.output is None:
-        raise BadInputError(f"A report as {a.form} needs a file: add -o FILE.{a.form}.")
+        raise BadInputError("Corrected files need a name: add -o FILE." if a.form == _CORRECTED else f"A report as {a.form} needs a file: add -o FILE.{a.form}.")
     sources = sources_at(a.paths)
+    corrections = _corrections(a.corrections)
     if a.output is not None:
         # A folder stands for the files in it, and none of them may be written over either.
-        _refuse_input(a.output, [*(Path(s.folder, Path(s.name).name) for s in sources), *([a.shapes] if a.shapes else [])])
+        _refuse_input(a.output, [*(Path(s.folder, Path(s.name).name) for s in sources), *(f for f in (a.shapes, a.corrections) if f)])
         _refuse_target(a.output, replace=True)
     if a.form == "xlsx":
         _refuse_ending(a.output)
+    if a.form == _CORRECTED:
+        ending = Path(sources[0].name).suffix.lower() if len(sources) == 1 else ".zip"
+        if a.output.suffix.lower() != ending:
+            raise BadInputError(f"{a.output} would hold {'the corrected file' if len(sources) == 1 else 'an archive of the corrected files'}; let its name end with {ending}.")
     shapes = None
     if a.shapes is not None:
         try:
@@ -105,16 +114,31 @@ def _validate(a: argparse.Namespace) -> int:
         if shapes is not None:
             from imri_kg.isolation.worker import validate_isolated
 
-            done = validate_isolated(sources, form=a.form, framework=a.framework, shapes=shapes, seconds=a.seconds, progress=progress)
+            done = validate_isolated(sources, form=a.form, framework=a.framework, shapes=shapes, seconds=a.seconds, corrections=corrections, progress=progress)
             validation, report = done.validation, done.report
         else:
-            checked = _graph().check_cases(sources, framework=a.framework, progress=progress)
+            from imri_kg.case_validation.correcting import apply_corrections, corrected_file
+
+            graph = _graph()
+            sources = apply_corrections(sources, corrections, graph.case_vocabulary.model) if corrections else sources
+            checked = graph.check_cases(sources, framework=a.framework, progress=progress)
             validation = checked.validation
-            report = write_report(validation, a.form, {s.name: s.data for s in sources}, shacl=checked.report, colour=colour)
+            report = corrected_file(sources)[1] if a.form == _CORRECTED else write_report(validation, a.form, {s.name: s.data for s in sources}, shacl=checked.report, colour=colour)
     _deliver(report, a.output, replace=True)
     if not any(dataset.rows for dataset in validation.datasets):
         return 2
     return 0 if validation.conforms else 1
+
+
+def _corrections(path: Path | None) -> Sequence[Correction]:
+    if path is None:
+        return ()
+    from imri_kg.case_validation.corrections import read_corrections
+
+    try:
+        return read_corrections(path.read_bytes())
+    except OSError as error:
+        raise BadInputError(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def _template(a: argparse.Namespace) -> int:

@@ -76,7 +76,7 @@ def _serve(questions: BinaryIO, answers: BinaryIO) -> None:
         _trace()
         frames.send(answers, {"fault": type(error).__name__})
     else:
-        frames.send(answers, {"validation": document}, [report])
+        frames.send(answers, document, [report])
 
 
 def _prepare() -> tuple[CaseVocabulary, str]:
@@ -104,6 +104,8 @@ def _folders() -> list[str]:
 
 
 def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, answers: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    from imri_kg.case_validation.correcting import apply_corrections, corrected_file
+    from imri_kg.case_validation.corrections import Correction
     from imri_kg.case_validation.service import Source, check_cases
     from imri_kg.case_validation.user_shapes import apply_user_shapes, read_user_shapes
     from imri_kg.validation import validate
@@ -116,23 +118,32 @@ def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, 
     def tell(what: str, done: int, of: int) -> None:
         frames.send(answers, {"progress": [what, done, of]})
 
+    sources = apply_corrections(sources, [Correction(*c) for c in asked["corrections"]], vocabulary.model)
     engine = validate if extra is None else apply_user_shapes
     checked = check_cases(sources, vocabulary, release, framework=asked["framework"], extra_shapes=extra, engine=engine, progress=tell)
-    report = b""
-    if asked["form"]:
+    report, name, tables = b"", "", None
+    if asked["tables"]:
+        from imri_kg.reports.shown_tables import shown_tables
+
+        tables = shown_tables(checked, sources, vocabulary)
+    if asked["form"] == "corrected":
+        name, report = corrected_file(sources)
+    elif asked["form"]:
         from imri_kg.reports import write_report
 
         report = write_report(checked.validation, asked["form"], {s.name: s.data for s in sources}, checked.report)
-    return checked.validation.to_json(), report
+    return {"validation": checked.validation.to_json(), "tables": tables, "name": name}, report
 
 
 def _error(error: ImriError) -> dict[str, Any]:
     """Return an error as a document from which the parent makes it again."""
-    from imri_kg.errors import UnknownNameError
+    from imri_kg.errors import CorrectionError, UnknownNameError
 
     document: dict[str, Any] = {"type": type(error).__name__, "message": str(error)}
     if isinstance(error, UnknownNameError):
         document |= {"kind": error.kind, "value": error.value, "known": list(error.known)}
+    if isinstance(error, CorrectionError):
+        document |= {"number": error.number, "place": error.place}
     return document
 
 

@@ -15,6 +15,7 @@ from imri_kg.errors import ImriError, ValidationBusyError, ValidationError
 from imri_kg.isolation.worker import MEMORY, OUTPUT, SECONDS, Isolated, Progress, Request, Stop, Worker
 
 if TYPE_CHECKING:
+    from imri_kg.case_validation.corrections import Correction
     from imri_kg.case_validation.service import Source
 
 __all__ = ["ValidationPool"]
@@ -51,6 +52,8 @@ class ValidationPool:
         form: str = "",
         framework: str = "",
         shapes: bytes | None = None,
+        corrections: Sequence[Correction] = (),
+        tables: bool = False,
         progress: Progress | None = None,
         stop: Stop | None = None,
     ) -> Isolated:
@@ -60,7 +63,7 @@ class ValidationPool:
             ValidationBusyError: too many validations are waiting.
             ValidationError: the pool is closed, or the validation could not be carried out.
         """
-        request = Request(sources, form, framework, shapes, self._seconds, self._memory, self._output)
+        request = Request(sources, form, framework, shapes, self._seconds, self._memory, self._output, corrections, tables)
         request.check()
 
         def given_up() -> bool:

@@ -15,22 +15,25 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imri_kg import errors
 from imri_kg.case_validation.messages import CaseDataset, Message, Validation
-from imri_kg.errors import BadInputError, ImriError, UnknownNameError, ValidationError, ValidationLimitError
+from imri_kg.errors import BadInputError, CorrectionError, ImriError, UnknownNameError, ValidationError, ValidationLimitError
 from imri_kg.isolation import frames
 from imri_kg.isolation.child import CRASHES, TIME_SIGNALS, Child
 from imri_kg.isolation.confinement import MEMORY_STATUS
 from imri_kg.reports import REPORTS
 
 if TYPE_CHECKING:
+    from imri_kg.case_validation.corrections import Correction
     from imri_kg.case_validation.service import Source
 
-__all__ = ["MEMORY", "OUTPUT", "SECONDS", "Isolated", "Progress", "Request", "Stop", "Worker", "validate_isolated"]
+__all__ = ["CORRECTED", "MEMORY", "OUTPUT", "SECONDS", "Isolated", "Progress", "Request", "Stop", "Worker", "validate_isolated"]
 
 #: What one validation may take: seconds, bytes of memory beside the loaded graph, bytes of messages and report.
 SECONDS, MEMORY, OUTPUT = 60.0, 1 << 30, 64 << 20
 #: Opening the graph may mean to build it first.
 _START_SECONDS = 180.0
 _POLL_SECONDS = 0.05
+#: The form that is no report: the files themselves, with the corrections.
+CORRECTED = "corrected"
 _SMALLER = "Validate fewer rows at a time"
 
 Progress = Callable[[str, int, int], None]
@@ -39,10 +42,15 @@ Stop = Callable[[], bool]
 
 
 class Isolated(NamedTuple):
-    """The answer of a worker: the validation, and the report in the form that was asked for (empty where none was)."""
+    """The answer of a worker: the validation, and the report in the form that was asked for (empty where none was).
+
+    `tables` are the tables as a page shows them, where they were asked for; `name` is that of the corrected file.
+    """
 
     validation: Validation
     report: bytes
+    tables: list[dict[str, Any]] | None = None
+    name: str = ""
 
 
 class Request(NamedTuple):
@@ -55,6 +63,8 @@ class Request(NamedTuple):
     seconds: float = SECONDS
     memory: int = MEMORY
     output: int = OUTPUT
+    corrections: Sequence[Correction] = ()
+    tables: bool = False
 
     def check(self) -> None:
         """Refuse what needs no worker to be refused.
@@ -63,8 +73,8 @@ class Request(NamedTuple):
             UnknownNameError: there is no such form of report.
             BadInputError: there is nothing to validate.
         """
-        if self.form and self.form not in REPORTS:
-            raise UnknownNameError("format", self.form, REPORTS)
+        if self.form and self.form not in (*REPORTS, CORRECTED):
+            raise UnknownNameError("format", self.form, (*REPORTS, CORRECTED))
         if not self.sources:
             raise BadInputError("There is nothing to validate: name a workbook, a folder of CSV files or an RDF file.")
 
@@ -78,6 +88,8 @@ def validate_isolated(
     seconds: float = SECONDS,
     memory: int = MEMORY,
     output: int = OUTPUT,
+    corrections: Sequence[Correction] = (),
+    tables: bool = False,
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> Isolated:
@@ -88,21 +100,24 @@ def validate_isolated(
 
     Args:
         sources: the files.
-        form: a form of report to return as well, one of `imri_kg.reports.REPORTS`.
+        form: a form of report to return as well, one of `imri_kg.reports.REPORTS`, or `corrected`: the files with the corrections.
         framework: key of the edition of the constructs, for tables without a sheet Dataset.
         shapes: shapes of the user's own, in Turtle.
         seconds: time for the validation itself; the start of the process is not counted.
         memory: bytes that the validation may take beside the loaded graph.
         output: bytes that messages and report may have together.
+        corrections: what cells are to hold before the files are validated.
+        tables: whether to return the tables as a page shows them.
         progress: told of each step: what, how many done, of how many.
         stop: whether the validation is to be given up.
 
     Raises:
         ValidationLimitError: a limit was met.
+        CorrectionError: a correction cannot be applied.
         BadInputError: the input, the shapes or an option cannot be used, or the input made the reader fail.
         ValidationError: the validation could not be carried out.
     """
-    request = Request(sources, form, framework, shapes, seconds, memory, output)
+    request = Request(sources, form, framework, shapes, seconds, memory, output, corrections, tables)
     request.check()
     worker = Worker()
     worker.wait_ready(stop)
@@ -171,7 +186,8 @@ class Worker:
                     raise _made_again(answer.document["error"])
                 if "fault" in answer.document:
                     raise ValidationError(f"The validation met an unforeseen fault ({answer.document['fault']}). Please report it; IMRI_KG_DEBUG=1 shows where it arose.")
-                return Isolated(_validation(answer.document["validation"]), answer.blobs[0])
+                found = answer.document
+                return Isolated(_validation(found["validation"]), answer.blobs[0], found["tables"], found["name"])
             except (KeyError, IndexError, TypeError, ValueError) as error:
                 raise _failed(request, "its answer cannot be read") from error
         finally:
@@ -191,6 +207,8 @@ class Worker:
             "shapes": request.shapes is not None,
             "seconds": request.seconds,
             "memory": request.memory,
+            "corrections": [list(c) for c in request.corrections],
+            "tables": request.tables,
         }
         blobs = [s.data for s in request.sources] + ([request.shapes] if request.shapes is not None else [])
         try:
@@ -282,6 +300,8 @@ def _made_again(document: dict[str, Any]) -> ImriError:
     message, kind = str(document["message"]), getattr(errors, str(document["type"]), ImriError)
     if kind is UnknownNameError:
         return UnknownNameError(str(document["kind"]), str(document["value"]), [str(k) for k in document["known"]])
+    if kind is CorrectionError:
+        return CorrectionError(message, document["number"], document["place"])
     if not (isinstance(kind, type) and issubclass(kind, ImriError)):
         kind = ImriError
     # Classes that take more than a text stand for what has happened, and their base says it as well.

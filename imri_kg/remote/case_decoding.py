@@ -161,7 +161,9 @@ def _cell(m: Members) -> MatrixCell:
 
 
 def _message(m: Members) -> Message:
-    return Message(m.text("file"), m.text("sheet"), m.whole_or_none("row"), *(m.text(name) for name in Message._fields[3:]))
+    # Servers of older versions name no replacement.
+    replacement = m.text_or_none("replacement") if "replacement" in m.raw else None
+    return Message(m.text("file"), m.text("sheet"), m.whole_or_none("row"), *(m.text(name) for name in Message._fields[3:-1]), replacement=replacement)
 
 
 def _dataset(m: Members) -> CaseDataset:

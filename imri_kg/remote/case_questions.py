@@ -30,7 +30,7 @@ __all__ = ["RemoteCaseQuestions"]
 _T = TypeVar("_T")
 _CASES = (
     "id", "name", "dataset", "study", "innovation", "location", "country", "start", "participants", "interviews", "observations", "observations_printed",
-    "observations_inferred", "impacts", "impacts_printed", "impacts_inferred", "judgements", "gaps", "events",
+    "observations_inferred", "impacts", "impacts_printed", "impacts_inferred", "judgements", "gaps", "events", "determinants", "phases", "stakeholder_groups",
 )  # fmt: skip
 _OPTIONS = ("domain_by", "stakeholder_by", "rollup", "empty")
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from imri_kg.errors import QueryError, UnknownNameError
-from imri_kg.remote import decoding
+from imri_kg.remote import change_decoding, decoding
 from imri_kg.remote.asking import API, flag, given, names_something, repeated, segment
 from imri_kg.remote.case_questions import RemoteCaseQuestions
 from imri_kg.remote.members import Members
 from imri_kg.remote.refusals import error_of
+from imri_kg.source_answers import SOURCE_COLUMNS
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -25,11 +26,13 @@ if TYPE_CHECKING:
     from rdflib import Dataset
 
     from imri_kg.batch import Batch, BatchAnswer, BatchQuestion
+    from imri_kg.change_answers import Changes
     from imri_kg.citing import Citation
     from imri_kg.crosswalks import Coverage, Crosswalk, Explanation, Overview
     from imri_kg.model import MappingAnswer, MappingRecord
     from imri_kg.pathway_answers import Pathways
-    from imri_kg.tables import Concept, Framework, Table
+    from imri_kg.source_answers import EvidenceDescription, SourceDescription
+    from imri_kg.tables import Concept, Framework, RecordAnswer, Table
 
 __all__ = ["RemoteGraph", "open_remote"]
 
@@ -129,6 +132,44 @@ class RemoteGraph(RemoteCaseQuestions):
     def record(self, record_id: str) -> MappingRecord:
         """Return one mapping record."""
         return decoding.record(self._record(record_id))
+
+    def record_in_full(self, record_id: str) -> RecordAnswer:
+        """Return one mapping record with what follows from it, what says the opposite, what else is on its pair, and its mapping set."""
+        return change_decoding.record_in_full(self._record(record_id))
+
+    def changes(self, source: str, target: str) -> Changes:
+        """Return what became of every construct of an edition in a later one of the same framework, and where those of the later one come from.
+
+        Raises:
+            UnknownNameError: a framework is unknown.
+            BadInputError: the two are no editions of one framework, or the later one came first.
+        """
+        return change_decoding.changes(self._members(f"/changes/{self._edition(source)}/{self._edition(target)}"))
+
+    def evidence(self, text: str) -> EvidenceDescription:
+        """Return a passage of a source with everything in the release that rests on it.
+
+        Raises:
+            UnknownNameError: there is none of that id.
+        """
+        return change_decoding.evidence(self._members(f"/evidence/{self._named('evidence', text)}"))
+
+    def sources(self) -> Table:
+        """Return every source, and every work that sources only name, with what was at hand and how much rests on it."""
+        return decoding.table(self._pages("/sources"), SOURCE_COLUMNS, ["availabilities", "notes"])
+
+    def source(self, key: str) -> SourceDescription:
+        """Return a source with what could not be recovered of it, and its passages by section.
+
+        Raises:
+            UnknownNameError: there is none of that key.
+        """
+        return change_decoding.source(self._members(f"/sources/{self._named('source', key)}"))
+
+    def _named(self, prefix: str, text: str) -> str:
+        """Return the name of a source or passage as a segment of a path; its prefix makes a segment of what would be none."""
+        name = self.prefixes.compress(text.strip())
+        return segment(name if name.strip(".") else f"{prefix}:{name}")
 
     def _record(self, record_id: str) -> Members:
         if not names_something(record_id):

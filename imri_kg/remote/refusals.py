@@ -39,6 +39,8 @@ PROBLEMS = "application/problem+json"
 _NAMES = {
     "unknown-framework": "framework",
     "unknown-record": "mapping record",
+    "unknown-evidence": "evidence",
+    "unknown-source": "source key",
     "unknown-case": "case",
     "unknown-query": "query",
     "unknown-prefix": "prefix",

@@ -16,15 +16,19 @@ from markupsafe import Markup
 
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.model import Answer
+from imri_kg_api.explorer.links import Links
 from imri_kg_api.explorer.words import Words
 
-__all__ = ["FILTERS", "framework_names", "plain_tables"]
+__all__ = ["FILTERS", "brief", "framework_names", "mentioned", "plain_tables"]
 
 #: Members of a reply that a page of plain tables shows in places of their own.
 _APART = ("notes", "release", "query", "permalink", "next")
 #: Columns whose cells name a construct, and columns whose cells name records.
 _CONSTRUCTS = frozenset({"curie", "subject", "object", "row", "column", "broader", "target", "construct"})
 _RECORDS = frozenset({"record_id", "mappings", "premises"})
+_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/licenses/([a-z-]+)/(\d\.\d)")
+#: A citation that begins with authors: surname and initials of the first.
+_AUTHOR = re.compile(r"(?:[^\W\d_][\w’'-]*\s)+[A-Z][A-Z-]{0,4}$")
 _YEAR = re.compile(r"\b(19|20)\d\d\b")
 _NOTHING = "sssom:NoTermFound"
 
@@ -36,9 +40,29 @@ def framework_names(graph: KnowledgeGraph, words: Words) -> Mapping[str, str]:
     return {str(row["key"]): words(name) if words.has(name := f"framework-{row['key']}") else str(row["label"]) for row in rows}
 
 
+def mentioned(graph: KnowledgeGraph, links: Links, curie: str) -> dict[str, Any]:
+    """Return what the macro `mention` shows of anything that a statement names: a construct, or the label, kind and address of another thing."""
+    entry = graph.index.get(curie)
+    if entry is not None:
+        return {"curie": curie, "construct": graph.framework_service.reference(entry).to_json()}
+    kind, label = graph.framework_service.kind_of(graph.prefixes.expand(curie)) or ("", "")
+    prefix, _, name = curie.partition(":")
+    to = {"framework": links.framework(name), "source": links.source(curie), "mapping": links.record(curie)}.get(prefix, links.resource(curie))
+    return {"curie": curie, "construct": None, "kind": kind if prefix != "framework" else "", "label": label or name, "to": to}
+
+
 def confidence(value: float | None) -> str:
     """Return a confidence with two digits; empty where there is none."""
     return "" if value is None else f"{value:.2f}"
+
+
+def brief(text: str, most: int = 58) -> str:
+    """Return a text that is short enough for the title of a window, cut between words.
+
+    >>> brief("Recipient-centred care in all of its parts", 24)
+    'Recipient-centred care…'
+    """
+    return text if len(text) <= most else text[: most - 1].rsplit(" ", 1)[0].rstrip(",;: ") + "…"
 
 
 def sentence(text: str) -> str:
@@ -66,12 +90,24 @@ def short_citation(citation: str) -> str:
     """
     first, _, rest = citation.partition(".")
     names = [name.strip() for name in first.split(",") if name.strip()]
+    if not names or not _AUTHOR.match(names[0]):
+        return names[0] if names else citation
     year = _YEAR.search(rest)
-    author = re.sub(r"\s+[A-Z][A-Z-]{0,4}$", "", names[0]) if names else citation[:40]
+    author = re.sub(r"\s+[A-Z][A-Z-]{0,4}$", "", names[0])
     return " ".join(part for part in (author, "et al." if len(names) > 1 else "", year[0] if year else "") if part)
 
 
-FILTERS: Mapping[str, Any] = {"short_citation": short_citation, "confidence": confidence, "sentence": sentence, "local": local, "words": words}
+def licence_name(address: str) -> str:
+    """Return a licence of Creative Commons by its short name, any other by its address.
+
+    >>> licence_name("https://creativecommons.org/licenses/by-nc/4.0/")
+    'CC BY-NC 4.0'
+    """
+    found = _CREATIVE_COMMONS.search(address)
+    return f"CC {found[1].upper()} {found[2]}" if found else address
+
+
+FILTERS: Mapping[str, Any] = {"short_citation": short_citation, "licence_name": licence_name, "confidence": confidence, "sentence": sentence, "local": local, "words": words}
 
 
 def plain_tables(answer: Answer, body: Mapping[str, Any], root: str) -> dict[str, Any]:

@@ -14,6 +14,9 @@ from starlette.responses import FileResponse, Response
 from imri_kg_api.addresses import is_page
 from imri_kg_api.explorer import views  # noqa: F401 - each view registers its page
 from imri_kg_api.explorer.shell import bundle, problem_page
+from imri_kg_api.explorer.views.about import about_page
+from imri_kg_api.explorer.views.crosswalk_forms import drawing_reply, table_reply
+from imri_kg_api.explorer.views.crosswalks import chooser_page
 from imri_kg_api.parameters import check
 from imri_kg_api.problems import Problem
 
@@ -35,6 +38,7 @@ def install(app: FastAPI, areas: Sequence[APIRouter]) -> None:
     app.include_router(shown, include_in_schema=False)
     app.include_router(router)
     app.state.problem_page = problem_page
+    app.state.page_routes = tuple(shown.routes)
 
 
 @router.get("/static/{name}")
@@ -45,3 +49,28 @@ def static(name: str, request: Request) -> Response:
     if found is None:
         raise Problem("no-such-address", f"Nothing is served at /static/{name[:100]!r}; the page that names it may be of an older start of the server. Load it again.")
     return FileResponse(found.path, media_type=found.media_type)
+
+
+@router.get("/about")
+def about(request: Request) -> Response:
+    """Return the page that says what the project is."""
+    check(request, {})
+    return about_page(request)
+
+
+@router.get("/crosswalks")
+def crosswalks(request: Request) -> Response:
+    """Return the page that chooses two editions."""
+    return chooser_page(request)
+
+
+@router.get("/crosswalks/{source}/{target}/drawing.svg")
+def crosswalk_drawing(source: str, target: str, request: Request) -> Response:
+    """Return a crosswalk as a drawing."""
+    return drawing_reply(request, source, target)
+
+
+@router.get("/crosswalks/{source}/{target}/table")
+def crosswalk_table(source: str, target: str, request: Request) -> Response:
+    """Return a crosswalk as a flat table for a paper."""
+    return table_reply(request, source, target)

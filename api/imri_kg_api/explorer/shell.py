@@ -16,9 +16,10 @@ from typing import Any, NamedTuple
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.requests import Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from imri_kg.model import Answer, State
+from imri_kg_api.addresses import address
 from imri_kg_api.explorer import presenting
 from imri_kg_api.explorer.bundle import Bundle
 from imri_kg_api.explorer.links import Links
@@ -115,8 +116,8 @@ def answer_page(request: Request, answer: Answer, body: Mapping[str, Any], frame
     return render(request, found.template, {"asked": asked, "answer": answer, "body": body, **found.view(asked, answer)}, frame)
 
 
-def problem_page(request: Request, body: Mapping[str, Any], remedy: str) -> HTMLResponse:
-    """Return a problem document as a page; where nothing was asked yet, the page that asks.
+def problem_page(request: Request, body: Mapping[str, Any], remedy: str) -> Response:
+    """Return a problem document as a page; where nothing was asked yet, the page that asks, and where fields were left open, the address without them.
 
     Args:
         request: the request.
@@ -125,6 +126,10 @@ def problem_page(request: Request, body: Mapping[str, Any], remedy: str) -> HTML
     """
     route = request.scope.get("route")
     found = page_for(getattr(route, "name", ""))
+    if found and request.method == "GET" and any(not value.strip() for _, value in request.query_params.multi_items()):
+        # A form sends the fields that were left open too.
+        filled = [(name, value) for name, value in request.query_params.multi_items() if value.strip()]
+        return RedirectResponse(address(request.scope, filled), status_code=303)
     if found and found.start and not request.url.query and str(body["type"]).endswith("/missing-parameter"):
         template, start = found.start
         asked = asked_by(request)

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from imri_kg_api.linked_data.asking import Asked, Form, read_request
-from imri_kg_api.linked_data.pages import downloads_page, resource_page
+from imri_kg_api.linked_data.pages import resource_page
 
-__all__ = ["Asked", "Form", "downloads_page", "read_request", "resource_page"]
+__all__ = ["Asked", "Form", "read_request", "resource_page"]

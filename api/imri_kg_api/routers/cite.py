@@ -9,13 +9,15 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
+from starlette.routing import Match
 
 from imri_kg.citing import STYLES, answer_address
 from imri_kg.errors import BadInputError, UnknownNameError
 from imri_kg_api import problems, schemas
-from imri_kg_api.addresses import ANSWER, route_path
+from imri_kg_api.addresses import ANSWER, PREFIX, is_page
 from imri_kg_api.asking import ask
 from imri_kg_api.documentation import describe
+from imri_kg_api.explorer.pages import own_parameters
 from imri_kg_api.parameters import Graph
 from imri_kg_api.replying import Replies
 
@@ -34,6 +36,7 @@ async def cite(
     style: Annotated[str, Query(description="The style; all of them when absent.", examples=["bibtex"], json_schema_extra={"enum": [*STYLES]})] = "all",
 ) -> Response:
     """Return the works to cite for a thing, as BibTeX, CSL-JSON and APA text: whoever made the claim, and the graph with its release."""
+    of = _answer_of(request, of)
     if of.startswith("/") or (of.startswith(("http://", "https://")) and graph.prefixes.compress(of) == of and "/api/" in of):
         found = await _permanent(request, of, graph.release)
         if isinstance(found, Response):
@@ -47,7 +50,7 @@ async def _permanent(request: Request, address: str, release: str) -> tuple[str,
     """Return the permanent address of an answer and the answer, after asking for it, or the problem that asking meets."""
     question, expected, named = answer_address(address)
     parts = urlsplit(question)
-    if parts.path == route_path(request.scope):
+    if parts.path == f"{PREFIX}/cite":
         raise BadInputError("A citation is no answer to be cited; give the address of what it cites.")
     if named and named != release:
         raise UnknownNameError("release", named, [release], nearest=[])
@@ -65,3 +68,24 @@ async def _permanent(request: Request, address: str, release: str) -> tuple[str,
     # What stands before the path of the API: another server, or the prefix below which a proxy serves this one.
     outer = address[: address.index("/releases/" if named else "/api/v1/")]
     return (outer if outer.startswith(("http://", "https://")) else "") + permalink, answer
+
+
+def _answer_of(request: Request, of: str) -> str:
+    """Return the address of the answer that a page shows, without the page's own parameters; anything else as it is."""
+    if not of.startswith(("/", "http://", "https://")):
+        return of
+    try:
+        parts = urlsplit(of)
+    except ValueError:
+        return of
+    root = str(request.scope.get("root_path", ""))
+    outer, releases, below = parts.path.partition("/releases/")
+    release, slash, rest = below.partition("/")
+    before, path = (f"{outer}{releases}{release}", slash + rest) if releases else (root, parts.path.removeprefix(root))
+    if not is_page(path):
+        return of
+    scope = {**request.scope, "path": root + path, "method": "GET"}
+    shown = next((route for route in request.app.state.page_routes if route.matches(scope)[0] is Match.FULL), None)
+    own = own_parameters(getattr(shown, "name", ""))
+    query = urlencode([(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in own], safe=":/")
+    return parts._replace(path=before + PREFIX + path, query=query).geturl()

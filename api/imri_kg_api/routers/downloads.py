@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from imri_kg.graph import KnowledgeGraph
 from imri_kg.tables import Table, table
 from imri_kg_api import schemas
 from imri_kg_api.documentation import describe, describe_file
-from imri_kg_api.linked_data import downloads_page
+from imri_kg_api.explorer.views.downloads import downloads_page
 from imri_kg_api.parameters import Graph, check, declared
 from imri_kg_api.replying import Replies
 
@@ -46,8 +46,7 @@ def show_downloads(request: Request, graph: Graph, reply: Replies) -> Response:
     if reply.form != "html":
         return reply(found)
     root = str(request.scope.get("root_path", ""))
-    items: list[dict[str, Any]] = found.rows()
-    response = downloads_page(graph, items, root, [("json", "application/json", f"{root}/downloads?format=json"), ("csv", "text/csv", f"{root}/downloads?format=csv")])
+    response = downloads_page(request, found.rows(), [("json", f"{root}/downloads?format=json"), ("csv", f"{root}/downloads?format=csv")])
     response.headers["Link"] = f'<{root}/downloads?format=json>; rel="alternate"; type="application/json"'
     return response
 

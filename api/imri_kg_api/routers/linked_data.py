@@ -125,7 +125,7 @@ def _reply(request: Request, graph: KnowledgeGraph, found: Description, asked: A
     describer, root = graph.describer, str(request.scope.get("root_path", ""))
     others = [(form, MEDIA_TYPES[form].partition(";")[0], asked.address(form)) for form in MEDIA_TYPES if form != asked.form]
     if asked.form == "html":
-        response: Response = resource_page(graph, found, root, others)
+        response: Response = resource_page(request, graph, found, others)
     else:
         # Below the address of a release the same resource has another document: what was true of it then.
         kept = f"releases/{graph.release}/" if root.endswith(f"/releases/{graph.release}") else ""

@@ -10,7 +10,6 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.responses import Response
 
 from imri_kg.model import State
-from imri_kg.tables import RecordAnswer
 from imri_kg.vocabulary import MATCHES
 from imri_kg_api import schemas
 from imri_kg_api.documentation import describe
@@ -75,5 +74,5 @@ def read_mapping(
     graph: Graph,
     reply: RecordReplies,
 ) -> Response:
-    """Return one mapping record."""
-    return reply(RecordAnswer(graph.record(record_id), graph.release, "service/records"))
+    """Return one mapping record in full: what follows from it, what says the opposite, what else is on its pair, and its mapping set."""
+    return reply(graph.record_in_full(record_id))

@@ -1,4 +1,4 @@
-"""The two pages for people: what this server offers, and the API listed; and the API for programs. No scripts, nothing from elsewhere."""
+"""The first page of the explorer, the API listed as a page, and the API for programs."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, Response
 
 from imri_kg.describing import RDF_FORMS
-from imri_kg_api import html_pages
 from imri_kg_api.accepting import preferred
 from imri_kg_api.asking import ask
 from imri_kg_api.doorway import shows_own_cases
+from imri_kg_api.explorer.views.docs import docs_page
 from imri_kg_api.explorer.views.home import home_page
 from imri_kg_api.linked_data.asking import Form, choose_form
 from imri_kg_api.parameters import check, declared
@@ -45,7 +45,7 @@ def home(request: Request, format: Form = None) -> Response:
 async def docs(request: Request) -> Response:
     """Return the API as a page, made from the OpenAPI document."""
     check(request, {})
-    return html_pages.response(html_pages.reference(await _described(request), request.app.state.graph.release))
+    return docs_page(request, await _described(request))
 
 
 @router.get("/openapi.json")

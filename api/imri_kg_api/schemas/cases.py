@@ -108,6 +108,9 @@ class CaseItem(BaseModel):
     judgements: int
     gaps: int
     events: int
+    determinants: int
+    phases: list[str] = Field(description="Phases under which the source tells of the case")
+    stakeholder_groups: list[str] = Field(description="Groups that took part, or that report or experience something")
 
 
 class Cases(BaseModel):
@@ -238,6 +241,7 @@ class Message(BaseModel):
     cell: str = Field(examples=["F14"])
     source: str = Field(description="The page that explains the shape")
     dataset: str
+    replacement: str | None = Field(description="What the whole cell would hold with the suggestion taken; null where there is none that can be put in as it stands", examples=["III.D"])
 
 
 class CheckedDataset(BaseModel):
@@ -250,6 +254,35 @@ class CheckedDataset(BaseModel):
     cases: list[str]
 
 
+class ShownColumn(BaseModel):
+    """A column of a table, with what it may hold where it is known."""
+
+    letters: str = Field(examples=["F"])
+    name: str = Field(description="As messages name the column; of an unknown one, what stands in the header")
+    known: bool = Field(description="Whether it is a column of the case tables")
+    required: Literal["yes", "advised", ""]
+    multiple: bool = Field(description="Whether a cell takes several values, divided by semicolons")
+    holds: str = Field(examples=["construct of the framework"])
+    description: str
+    choices: list[str] = Field(description="Values among which its cells choose, at most 200, each as it can be written; empty where any will do or where nobody could list them")
+    more_choices: bool
+
+
+class ShownTable(BaseModel):
+    """A sheet as it was read. A message is about the table of its file and sheet, its row in `row_numbers`, and the column of its name; `cell` says the same."""
+
+    file: str
+    sheet: str
+    understood: str | None = Field(description="The sheet of the case tables as which it was read; null where it was not")
+    header_row: int | None
+    header: list[str]
+    columns: list[ShownColumn]
+    row_numbers: list[int] = Field(description="The number of each row, as the spreadsheet counts; rows without any value are left out")
+    rows: list[list[str]] = Field(description="All rows but the header, those above it too")
+    row_count: int = Field(description="Rows with a value, those that are not shown too")
+    truncated: bool = Field(description="Whether rows or columns are left out; rows with a message are left out last")
+
+
 class Validation(BaseModel):
     """What a validation found. It conforms when there is no violation."""
 
@@ -258,3 +291,4 @@ class Validation(BaseModel):
     messages: list[Message]
     datasets: list[CheckedDataset]
     release: Release
+    tables: list[ShownTable] | None = Field(default=None, description="With `tables=true`: every sheet of the files")

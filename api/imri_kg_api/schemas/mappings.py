@@ -54,9 +54,78 @@ class MappingRecord(BaseModel):
     derivation: Derivation | None
 
 
-class SingleRecord(MappingRecord):
-    """One mapping record by its id."""
+class FollowingRecord(BaseModel):
+    """A record that follows by a rule from another one."""
 
+    rule: str
+    record_id: RecordId
+    subject: str
+    subject_label: str
+    predicate: str
+    object: str
+    object_label: str
+    negated: bool
+    basis: Basis
+    stated_relation: StatedRelation
+    predicate_basis: Literal["source", "ours"] | None
+    confidence: Confidence
+    exploratory: bool
+    state: State = Field(description="State of its pair, exploratory records left out")
+
+
+class PairRecord(BaseModel):
+    """Another record on the same pair."""
+
+    direction: Literal["same", "inverse", "edition"] = Field(description="Whether it reads the pair as the record does, or from the other end")
+    rule: str | None = Field(description="The rule by which it follows, where it is derived")
+    record_id: RecordId
+    subject: str
+    subject_label: str
+    predicate: str
+    object: str
+    object_label: str
+    negated: bool
+    basis: Basis
+    stated_relation: StatedRelation
+    predicate_basis: Literal["source", "ours"] | None
+    confidence: Confidence
+    exploratory: bool
+
+
+class Contradiction(BaseModel):
+    """A record or dispute that says the opposite."""
+
+    kind: Literal["record", "dispute"]
+    id: str
+    direction: Literal["same", "inverse", "edition"] = Field(description="`edition` where one of the two speaks of a whole edition")
+    statement: str
+    basis: Basis
+    stated_relation: StatedRelation
+    confidence: Confidence
+    exploratory: bool
+
+
+class MappingSet(BaseModel):
+    """The mapping set in which a record is asserted."""
+
+    id: str = Field(examples=["mappingset:imri--chime.author-stated"])
+    title: str
+    description: str | None
+    license: str | None
+    basis: Basis
+    date: str | None = Field(description="The latest date of its records")
+    records: int
+    file: str = Field(description="Name of the file in SSSOM/TSV")
+    download: str = Field(description="Name of the file below `/downloads/`")
+
+
+class SingleRecord(MappingRecord):
+    """One mapping record by its id, with what stands around it."""
+
+    premise_of: list[FollowingRecord] = Field(description="Records that follow from it by a rule")
+    contradicted_by: list[Contradiction] = Field(description="Records and disputes that say the opposite of the same pair, in either direction")
+    same_pair: list[PairRecord] = Field(description="All other records on its pair, in either direction")
+    set: MappingSet | None = Field(description="Null for a derived record, which stands in no set")
     query: Query
     permalink: Permalink = None
     release: Release

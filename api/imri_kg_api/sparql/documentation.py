@@ -20,7 +20,7 @@ def _titles(status: int) -> str:
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The answer; without a query, the service description.", "content": {media_type: _TEXT for media_type in (*RESULT_TYPES, "text/html")}},
+    200: {"description": "The answer; without a query, the service description.", "content": {media_type: _TEXT for media_type in RESULT_TYPES}},
     304: {"description": "Unchanged since the release that `If-None-Match` names."},
     **{status: {"description": _titles(status), "content": _PROBLEM} for status in _STATUSES},
 }

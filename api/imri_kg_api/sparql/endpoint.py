@@ -16,15 +16,18 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
 from imri_kg.describing import service_description
-from imri_kg.errors import ImriError
+from imri_kg.errors import ImriError, QueryLimitError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.isolation.query_pool import Answer, Claim, Limits, QueryPool, Question
-from imri_kg_api.problems import CutShortError, Problem
+from imri_kg_api import problems
+from imri_kg_api.explorer.links import Links
+from imri_kg_api.explorer.sparql_answers import GRAPHS, found_of
+from imri_kg_api.explorer.views.sparql import sparql_page
+from imri_kg_api.problems import KINDS, CutShortError, Problem
 from imri_kg_api.service_links import service_links
 from imri_kg_api.settings import Settings
-from imri_kg_api.sparql import page
 from imri_kg_api.sparql.documentation import BY_GET, BY_POST, RESPONSES
-from imri_kg_api.sparql.forms import choose, described
+from imri_kg_api.sparql.forms import choose, described, wants_page
 from imri_kg_api.sparql.protocol import Asked, read_request
 
 __all__ = ["Endpoint", "Queries", "router"]
@@ -35,6 +38,8 @@ _END = object()
 _LONG = 8_000
 #: Seconds after which it is looked whether the client is still there; most answers have come by then.
 _UNWATCHED = 0.1
+#: Bytes of an answer that is shown as a page, which the server reads whole.
+_MOST_SHOWN = 4 << 20
 
 
 class Queries:
@@ -103,11 +108,10 @@ class Endpoint:
     Args:
         queries: the pool.
         describe: gives the service description for an address and a form.
-        home: gives the page for people, for limits and the path below which the application is served.
     """
 
-    def __init__(self, queries: Queries, describe: Callable[[str, str], bytes], home: Callable[[Limits, str], str]) -> None:
-        self._queries, self._describe, self._home = queries, describe, home
+    def __init__(self, queries: Queries, describe: Callable[[str, str], bytes]) -> None:
+        self._queries, self._describe = queries, describe
 
     async def __call__(self, request: Request) -> Response:
         """Answer one request of the protocol."""
@@ -115,14 +119,29 @@ class Endpoint:
         accept = ", ".join(request.headers.getlist("accept"))
         if asked.query is None:
             return await self._description(request, asked, accept)
+        try:
+            return await self._reply(request, asked, asked.query, accept)
+        except (Problem, ImriError) as error:
+            page = await self._refusal(request, asked, error) if wants_page(accept, asked.format) else None
+            if page is None:
+                raise
+            return page
+
+    async def _reply(self, request: Request, asked: Asked, query: str, accept: str) -> Response:
         pool = self._queries.pool
         # A long text is read in a thread, so that it holds nobody up.
-        text = await self._queries.in_thread(pool.read, asked.query) if len(asked.query) > _LONG else pool.read(asked.query)
+        text = await self._queries.in_thread(pool.read, query) if len(query) > _LONG else pool.read(query)
         if text.form == "UPDATE":
             raise Problem("update-refused", "Updates are refused: the graph of a release never changes. Only queries are answered here.")
         form = choose(text.form, accept, asked.format)
-        question = Question(asked.query, form.name, pool.base, asked.dataset, text)
+        engine_form = form.name if form.name != "html" else "ttl" if text.form in GRAPHS else "json"
+        question = Question(query, engine_form, pool.base, asked.dataset, text)
         limits = _narrowed(pool.limits, asked.seconds)
+        if form.name == "html":
+            limits = limits or pool.limits
+            answer, claim = await self._answer(request, pool, question, limits._replace(results=min(limits.results, _MOST_SHOWN)))
+            page = await self._queries.in_thread(self._shown, request, query, text.form, answer, claim)
+            return _with_headers(page, text.changing)
         answer, claim = await self._answer(request, pool, question, limits)
         headers = {"Cache-Control": "no-store"} if text.changing else None
         if answer.whole:
@@ -132,10 +151,31 @@ class Endpoint:
     async def _description(self, request: Request, asked: Asked, accept: str) -> Response:
         form = described(accept, asked.format)
         if form.name == "html":
-            root = request.scope.get("root_path", "")
-            return page.response(await self._queries.in_thread(self._home, self._queries.pool.limits, root))
+            return await self._queries.in_thread(sparql_page, request, self._queries.pool.limits)
         address = str(request.url.replace(query="", fragment=""))
         return Response(await self._queries.in_thread(self._describe, address, form.name), media_type=form.media_type)
+
+    def _shown(self, request: Request, query: str, form: str, answer: Answer, claim: Claim) -> Response:
+        """Return an answer as a page."""
+        ended = False
+        try:
+            data = b"".join((answer.first, *answer.rest))
+            ended = True
+        finally:
+            _finish(answer, claim, ended)
+        found = found_of(request.app.state.graph, Links(str(request.scope.get("root_path", ""))), form, data)
+        return sparql_page(request, self._queries.pool.limits, query=query, form=form, found=found)
+
+    async def _refusal(self, request: Request, asked: Asked, error: Problem | ImriError) -> Response | None:
+        """Return the page with the query and why it was refused; None for faults of the server, which are told as everywhere."""
+        kind, members = (error.kind, error.members) if isinstance(error, Problem) else problems.of_error(error)
+        if KINDS[kind].status >= 500:
+            return None
+        pool = self._queries.pool
+        body = problems.document(kind, str(error), release=request.app.state.graph.release, instance=request.url.path, **members)
+        # What met a limit is SPARQL, and can perhaps be had in another form.
+        form = pool.read(asked.query).form if isinstance(error, QueryLimitError) and asked.query else ""
+        return await self._queries.in_thread(partial(sparql_page, request, pool.limits, query=asked.query, form=form, problem=body))
 
     async def _answer(self, request: Request, pool: QueryPool, question: Question, limits: Limits | None) -> tuple[Answer, Claim]:
         """Ask in a thread; a client that leaves takes its question with it."""
@@ -168,6 +208,12 @@ class Endpoint:
             self._queries.in_thread(_finish, answer, claim, ended)
 
 
+def _with_headers(page: Response, changing: bool) -> Response:
+    if changing:
+        page.headers["Cache-Control"] = "no-store"
+    return page
+
+
 def _narrowed(limits: Limits, seconds: float | None) -> Limits | None:
     """Return the limits of a question that names a time; one that is never given must not look as if it were.
 
@@ -195,7 +241,7 @@ async def _left(request: Request) -> None:
 
 async def _answer(request: Request) -> Response:
     state = request.app.state
-    response = await Endpoint(state.queries, partial(service_description, state.graph), partial(page.home, state.graph))(request)
+    response = await Endpoint(state.queries, partial(service_description, state.graph))(request)
     response.headers["Link"] = ", ".join(service_links(request.scope.get("root_path", ""), state.graph.licence))
     return response
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from imri_kg_api.accepting import preferred
 from imri_kg_api.problems import Problem
 
-__all__ = ["DESCRIPTION", "RESULT_TYPES", "Form", "choose", "described"]
+__all__ = ["DESCRIPTION", "RESULT_TYPES", "Form", "choose", "described", "named", "wants_page"]
 
 
 class Form(NamedTuple):
@@ -26,6 +26,7 @@ _RESULTS = {
     "application/json": "json",
     "application/xml": "xml",
     "text/xml": "xml",
+    "text/html": "html",
 }
 _GRAPH = {
     "text/turtle": "ttl",
@@ -37,17 +38,18 @@ _GRAPH = {
     "application/json": "jsonld",
     "application/xml": "rdfxml",
     "text/xml": "rdfxml",
+    "text/html": "html",
 }
 #: Forms of the service description; people get a page.
-DESCRIPTION = {**{media_type: name for media_type, name in _GRAPH.items() if "json" not in media_type or "ld" in media_type}, "text/html": "html"}
+DESCRIPTION = {media_type: name for media_type, name in _GRAPH.items() if "json" not in media_type or "ld" in media_type}
 #: What clients call forms in `format`, `output` or `results`.
 _NAMES = {
     "json": "json", "sparql-results+json": "json", "xml": "xml", "sparql-results+xml": "xml", "csv": "csv", "tsv": "tsv",
     "ttl": "ttl", "turtle": "ttl", "nt": "nt", "n-triples": "nt", "ntriples": "nt", "rdf": "rdfxml", "rdfxml": "rdfxml", "rdf+xml": "rdfxml",
-    "jsonld": "jsonld", "json-ld": "jsonld", "ld+json": "jsonld", "x-json+ld": "jsonld", "n3": "ttl", "rdf+n3": "ttl", "tab-separated-values": "tsv",
+    "jsonld": "jsonld", "json-ld": "jsonld", "ld+json": "jsonld", "x-json+ld": "jsonld", "n3": "ttl", "rdf+n3": "ttl", "tab-separated-values": "tsv", "html": "html",
 }  # fmt: skip
-#: All media types of answers.
-RESULT_TYPES = tuple(dict.fromkeys([*_RESULTS, *_GRAPH]))
+#: All media types of answers; the page comes last, so that who takes anything gets data.
+RESULT_TYPES = tuple(dict.fromkeys([*(t for t in (*_RESULTS, *_GRAPH) if t != "text/html"), "text/html"]))
 _TEXT = ("text/", "application/xml")
 
 
@@ -101,3 +103,8 @@ def named(text: str) -> str:
     """Return our name of a form that a client names; what nobody knows is left as it is."""
     text = text.strip()
     return _NAMES.get(text.lower().rpartition("/")[2], text)
+
+
+def wants_page(accept: str, asked: str) -> bool:
+    """Say whether a client wants a page, whatever the query is."""
+    return asked == "html" if asked else preferred(accept, RESULT_TYPES) == "text/html"

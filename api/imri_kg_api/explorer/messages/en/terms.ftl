@@ -55,3 +55,10 @@ framework-diffusion = Diffusion
 framework-assimilation = Assimilation
 framework-logic-model = Logic model
 framework-recovery-review = Review 2021
+
+record-more-passages = { $n ->
+    [one] and one more passage
+   *[other] and { $n } more passages
+ }
+record-rests-on = from { $basis } records
+record-with = With

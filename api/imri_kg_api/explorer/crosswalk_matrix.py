@@ -1,0 +1,221 @@
+"""A crosswalk as a matrix to look at: which rows and columns are shown, what is folded, and what each square says.
+
+Called by the views of the crosswalk, the drawing and the table. Made from the typed answer of the service; it reads no store. What a reader hides
+changes no state: a square that is hidden says so.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from imri_kg.crosswalks import Cell, Crosswalk
+from imri_kg.model import MappingRecord, State
+
+__all__ = ["Choices", "Heading", "Line", "Matrix", "Square", "matrix"]
+
+
+class Choices(NamedTuple):
+    """What a reader wants to see of a crosswalk. Nothing in it changes an answer.
+
+    Attributes:
+        row_kinds: kinds of constructs in the rows; all when empty.
+        column_kinds: kinds of constructs in the columns; all when empty.
+        states: states whose squares are shown; all when empty.
+        least: confidence from 0 to 1 that a record needs to be shown; a record without one is hidden then.
+        sources: CURIEs of sources, one of which a record has to rest on; any when empty.
+        recorded: whether only rows and columns with a shown record are wanted.
+        folded_rows: CURIEs whose members are folded into them.
+        folded_columns: the same for columns.
+    """
+
+    row_kinds: frozenset[str] = frozenset()
+    column_kinds: frozenset[str] = frozenset()
+    states: frozenset[str] = frozenset()
+    least: float | None = None
+    sources: frozenset[str] = frozenset()
+    recorded: bool = False
+    folded_rows: frozenset[str] = frozenset()
+    folded_columns: frozenset[str] = frozenset()
+
+
+class Heading(NamedTuple):
+    """A row or column: its construct, how deep it stands among those that are shown, and the constructs that it stands for.
+
+    `covers` is the construct alone, or with all below it where it is folded; `below` counts the shown constructs below it.
+    """
+
+    curie: str
+    code: str
+    label: str
+    label_status: str
+    kind: str
+    level: int
+    below: int
+    folded: bool
+    covers: tuple[str, ...]
+
+
+class Square(NamedTuple):
+    """Where a row meets a column.
+
+    `state` is that of one pair; empty where the square stands for several (`counts` then has them by state) or for no pair at all. `hidden` tells of a
+    pair that the reader's choices hide.
+    """
+
+    row: str
+    column: str
+    state: str = ""
+    bases: tuple[str, ...] = ()
+    exploratory: bool = False
+    route: bool = False
+    hidden: bool = False
+    counts: Mapping[str, int] | None = None
+
+
+class Line(NamedTuple):
+    """A row with its squares, one for each column."""
+
+    heading: Heading
+    squares: tuple[Square, ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """What is shown of a crosswalk.
+
+    Attributes:
+        lines: the rows.
+        columns: the columns.
+        pairs: every pair of the shown rows and columns, folded ones too, before the reader's choices hide any.
+        counts: those pairs by state.
+        hidden: how many of them the choices hide.
+        unrated: how many records are hidden for want of a confidence.
+        rows_left: how many rows of the edition are not shown; `columns_left` the same of columns.
+        records: the records of the shown pairs that are not hidden.
+    """
+
+    lines: tuple[Line, ...]
+    columns: tuple[Heading, ...]
+    pairs: Mapping[tuple[str, str], Square]
+    counts: Mapping[str, int]
+    hidden: int
+    unrated: int
+    rows_left: int
+    columns_left: int
+    records: tuple[MappingRecord, ...]
+
+    @property
+    def rows(self) -> tuple[Heading, ...]:
+        """The headings of the rows."""
+        return tuple(line.heading for line in self.lines)
+
+    def every(self, axis: str) -> list[str]:
+        """Return the CURIEs of all shown constructs of `rows` or `columns`, those that are folded away too."""
+        headings = self.rows if axis == "rows" else self.columns
+        return list(dict.fromkeys(curie for heading in headings for curie in heading.covers))
+
+
+def matrix(answer: Crosswalk, rows: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]], choices: Choices) -> Matrix:
+    """Return what is shown of a crosswalk.
+
+    Args:
+        answer: the crosswalk.
+        rows: the members of the first edition, as the reply of a framework has them.
+        columns: those of the second.
+        choices: what the reader wants to see.
+    """
+    records = {record.record_id: record for record in answer.records}
+    admitted = {name for name, record in records.items() if _admits(choices, record)}
+    routes = {(route.subject, route.object) for route in answer.routes}
+    pairs = {(cell.row, cell.column): _square(cell, records, admitted, routes, choices) for cell in answer.cells}
+    row_members = [m for m in rows if not choices.row_kinds or m["kind"] in choices.row_kinds]
+    column_members = [m for m in columns if not choices.column_kinds or m["kind"] in choices.column_kinds]
+    if choices.recorded:
+        inside = {(m["curie"], n["curie"]) for m in row_members for n in column_members}
+        said = [key for key, square in pairs.items() if key in inside and not square.hidden and (square.state != State.NOT_ASSESSED or square.route)]
+        row_members = _with_heads(row_members, {row for row, _ in said})
+        column_members = _with_heads(column_members, {column for _, column in said})
+    heads, sides = _headings(row_members, choices.folded_rows), _headings(column_members, choices.folded_columns)
+    kept = {(m["curie"], n["curie"]) for m in row_members for n in column_members}
+    shown = {key: square for key, square in pairs.items() if key in kept}
+    counts = Counter(square.state for square in shown.values())
+    used = {name for cell in answer.cells if (cell.row, cell.column) in kept for name in cell.mappings}
+    return Matrix(
+        tuple(Line(head, tuple(_at(pairs, head, side) for side in sides)) for head in heads),
+        tuple(sides),
+        shown,
+        {state.value: counts.get(state.value, 0) for state in State},
+        sum(square.hidden for square in shown.values()),
+        sum(choices.least is not None and records[name].confidence is None for name in used),
+        len(rows) - len(row_members),
+        len(columns) - len(column_members),
+        tuple(record for name, record in records.items() if name in used and name in admitted),
+    )
+
+
+def _admits(choices: Choices, record: MappingRecord) -> bool:
+    if choices.least is not None and (record.confidence is None or float(record.confidence) < choices.least):
+        return False
+    return not choices.sources or any(passage.source in choices.sources for passage in record.evidence)
+
+
+def _square(cell: Cell, records: Mapping[str, MappingRecord], admitted: set[str], routes: set[tuple[str, str]], choices: Choices) -> Square:
+    state = cell.state.value
+    hidden = bool(choices.states) and state not in choices.states
+    grounds = [name for name in cell.mappings if name in records]
+    if grounds and not any(name in admitted for name in grounds):
+        hidden = True
+    exploratory = bool(grounds) and all(records[name].exploratory for name in grounds)
+    route = (cell.row, cell.column) in routes and cell.state is State.NOT_ASSESSED
+    return Square(cell.row, cell.column, state, cell.bases, exploratory, route, hidden)
+
+
+def _with_heads(members: Sequence[Mapping[str, Any]], wanted: set[str]) -> list[Mapping[str, Any]]:
+    """Return the wanted members, and what they stand under."""
+    broader = {m["curie"]: m["broader"] for m in members}
+    kept = set(wanted)
+    for curie in wanted:
+        above = broader.get(curie)
+        while above is not None:
+            kept.add(above)
+            above = broader.get(above)
+    return [m for m in members if m["curie"] in kept]
+
+
+def _headings(members: Sequence[Mapping[str, Any]], folded: Iterable[str]) -> list[Heading]:
+    """Return members in the order of the hierarchy, without those that are folded away."""
+    known, folded = {str(m["curie"]) for m in members}, frozenset(folded)
+    below: dict[str | None, list[Mapping[str, Any]]] = {}
+    for member in members:
+        # What it stands under may be of a kind that is not shown.
+        below.setdefault(member["broader"] if member["broader"] in known else None, []).append(member)
+    out: list[Heading] = []
+
+    def covered(curie: str) -> list[str]:
+        return [curie, *(name for member in below.get(curie, ()) for name in covered(str(member["curie"])))]
+
+    def walk(member: Mapping[str, Any], level: int) -> None:
+        curie = str(member["curie"])
+        whole = covered(curie)
+        shut = curie in folded and len(whole) > 1
+        out.append(
+            Heading(curie, str(member["notation"] or curie.partition(":")[2]), str(member["label"]), str(member["label_status"]), str(member["kind"]), level,
+                    len(whole) - 1, shut, tuple(whole) if shut else (curie,))
+        )  # fmt: skip
+        for narrower in () if shut else below.get(curie, ()):
+            walk(narrower, level + 1)
+
+    for member in below.get(None, ()):
+        walk(member, 0)
+    return out
+
+
+def _at(pairs: Mapping[tuple[str, str], Square], row: Heading, column: Heading) -> Square:
+    if len(row.covers) == len(column.covers) == 1:
+        return pairs.get((row.curie, column.curie), Square(row.curie, column.curie))
+    # What a summary counts are all its pairs; hiding some of them would make it say less than it knows.
+    counts = Counter(pairs[key].state for a in row.covers for b in column.covers if (key := (a, b)) in pairs)
+    return Square(row.curie, column.curie, counts={state.value: counts.get(state.value, 0) for state in State})

@@ -1,0 +1,323 @@
+"""The pages of crosswalks and coverage as the server renders them: states, filters, gaps, panel, drawing and table.
+
+What is expected was counted by hand in the mapping files: IMRI and CHIME have 16 records, of which two are negative (B2 to H2, P1 to E); of the 21
+impacts B1, I1, T7 and O2 have a counterpart.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree
+
+import pytest
+from imri_kg_api.explorer.crosswalk_matrix import Choices, matrix
+from imri_kg_api.explorer.gaps import Gap, gaps, standing
+
+from imri_kg.graph import KnowledgeGraph
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+HTML = {"Accept": "text/html"}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def page(client: TestClient, path: str, status: int = 200) -> str:
+    reply = client.get(path, headers=HTML)
+    assert reply.status_code == status, reply.text[:500]
+    return reply.text
+
+
+def rows(html: str) -> dict[str, list[str]]:
+    """Return the cells of each row of the matrix, as their markup, by the construct of the row."""
+    body = re.search(r'<table class="cw-grid">.*?<tbody>(.*?)</tbody>', html, re.S)
+    assert body
+    lines = re.findall(r'<tr class="[^"]*" data-c="([^"]+)">(.*?)</tr>', body[1], re.S)
+    return {curie: re.findall(r"<td.*?</td>", line, re.S) for curie, line in lines}
+
+
+def columns(html: str) -> list[str]:
+    head = re.search(r'<table class="cw-grid">.*?<thead>(.*?)</thead>', html, re.S)
+    assert head
+    return re.findall(r'<th scope="col" class="[^"]*" data-c="([^"]+)">', head[1])
+
+
+def text(markup: str) -> str:
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", markup))).strip()
+
+
+# ------------------------------------------------------------ the matrix
+
+
+def test_every_pair_has_a_cell_that_says_its_state(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime")
+    found, heads = rows(html), columns(html)
+    assert (len(found), len(heads)) == (25, 26)
+    assert {len(cells) for cells in found.values()} == {26}
+    cell = found["imri:B1"][heads.index("chime:H4")]
+    assert 'class="m"' in cell
+    assert 'aria-label="B1 Experiencing personal growth or wellbeing, H4 Positive thinking and valuing success: mapped, curated"' in cell
+    assert "#sign-mapped" in cell and "#sign-curated" in cell
+    no = found["imri:B2"][heads.index("chime:H2")]
+    assert 'class="j"' in no and "judged not mapped" in no and "#sign-judged_not_mapped" in no
+    assert found["imri:B"][0] == "<td>not assessed</td>"
+    marked = [cell for cells in found.values() for cell in cells if cell != "<td>not assessed</td>"]
+    assert len(marked) == 16
+    assert sum('class="m"' in cell for cell in marked) == 14
+
+
+def test_the_largest_page_is_small_when_it_travels(client: TestClient) -> None:
+    reply = client.get("/crosswalks/cfir-2009/cfir-2022", headers={**HTML, "Accept-Encoding": "gzip"})
+    assert sum(len(cells) for cells in rows(reply.text).values()) == 44 * 74
+    assert int(reply.headers["content-length"]) < 40_000
+
+
+def test_kinds_of_construct_can_be_chosen_on_each_axis(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?row_kind=Impact&column_kind=RecoveryProcess")
+    assert columns(html) == ["chime:C", "chime:H", "chime:I", "chime:M", "chime:E"]
+    assert len(rows(html)) == 21
+    assert "imri:B" not in rows(html)
+    said = text(html)
+    assert "4 of 25 rows are left out." in said
+    assert "21 of 26 columns are left out." in said
+
+
+def test_the_gaps_of_the_impacts_say_what_they_rest_on(client: TestClient) -> None:
+    """Which impacts have no counterpart in CHIME, and did anyone judge so, or is it just not assessed?"""
+    said = text(page(client, "/crosswalks/imri/chime?row_kind=Impact"))
+    assert "17 of 21 in IMRI have no counterpart in CHIME: 0 judged so against all, 2 against some, 15 just not assessed." in said
+    assert "B2 Being hesitant about or resistant to change rebuilt judged not mapped to H2 Motivation to change" in said
+    assert "This is no finding that they have no counterpart." in said
+
+
+def test_a_filter_hides_cells_and_says_so_but_changes_no_state(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?min_confidence=0.9")
+    assert "16 pairs are hidden by the filters." in text(html)
+    assert "5 records have no confidence" in text(html)
+    assert not any('class="m"' in cell for cells in rows(html).values() for cell in cells)
+    assert re.search(r"<strong>14</strong> <span class=\"state state-mapped\">", html)
+    only = page(client, "/crosswalks/imri/chime?state=judged_not_mapped")
+    shown = [cell for cells in rows(only).values() for cell in cells if 'class="h"' not in cell]
+    assert len(shown) == 2
+
+
+def test_the_basis_is_a_filter_of_the_answer(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?basis=author-stated")
+    assert sum('class="m"' in cell for cells in rows(html).values() for cell in cells) == 5
+    assert "11 records that are curated are not trusted." in text(html)
+
+
+def test_rows_and_columns_without_a_record_can_be_hidden(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?row_kind=Impact&recorded=true")
+    assert sorted(rows(html)) == ["imri:B1", "imri:B2", "imri:I1", "imri:O2", "imri:P1", "imri:T7"]
+
+
+def test_a_folded_group_counts_its_pairs_and_has_no_state_of_its_own(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?folded_row=imri:B&folded_column=chime:H")
+    found, heads = rows(html), columns(html)
+    assert "imri:B1" not in found and "chime:H4" not in heads
+    # B, B1 and B2 against H and its five parts: one mapped (B1 to H4), one judged not mapped (B2 to H2).
+    square = found["imri:B"][heads.index("chime:H")]
+    assert 'class="s"' in square
+    assert "1 mapped, 1 judged not mapped, 16 not assessed" in text(square)
+    quiet = found["imri:B"][heads.index("chime:C")]
+    assert 'class="z"' in quiet and text(quiet) == "3 not assessed"
+    assert 'aria-label="Open 2 below Ways of being"' in html
+
+
+def test_an_exploratory_record_is_marked_where_it_counts(client: TestClient) -> None:
+    """Between the two CFIR editions 62 pairs are mapped, and three more by records below 0.50."""
+    plain, with_them = (page(client, f"/crosswalks/cfir-2009/cfir-2022{query}") for query in ("", "?exploratory=true"))
+    marked = [cell for cells in rows(with_them).values() for cell in cells if 'class="m e"' in cell]
+    assert marked and all("exploratory" in cell and "#sign-exploratory" in cell for cell in marked)
+    count = [sum('class="m' in cell for cells in rows(html).values() for cell in cells) for html in (plain, with_them)]
+    assert count[1] == count[0] + len(marked) == 65
+    assert 'class="m e"' not in plain
+
+
+def test_routes_are_shown_as_what_they_are(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?routes=true")
+    cell = rows(html)["imri:B1"][columns(html).index("chime:H")]
+    assert 'class="r"' in cell and "not assessed, a route of recorded steps" in cell and "#sign-route" in cell
+
+
+def test_editions_without_a_record_are_told_so_with_their_routes(client: TestClient) -> None:
+    html = page(client, "/crosswalks/recovery-review/cfir-2022")
+    assert "Nobody has judged any pair of these two editions. 76 routes of recorded steps lead from one to the other" in text(html)
+    assert "/crosswalks/recovery-review/cfir-2022?routes=true" in html
+
+
+def test_a_narrow_screen_has_a_list_by_row(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime")
+    listed = re.search(r'<section aria-label="Being hesitant about or resistant to change">(.*?)</section>', html, re.S)
+    assert listed
+    assert "judged not mapped H2 Motivation to change curated 25 pairs are not assessed." in text(listed[1])
+
+
+# ------------------------------------------------------------ the panel
+
+
+def test_a_cell_in_the_address_opens_its_panel(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?cell=imri:T7,chime:H")
+    panel = re.search(r'<aside id="cw-panel".*?</aside>', html, re.S)
+    assert panel
+    said = text(panel[0])
+    assert "mapped" in said and "author-stated" in said and "Piat et al. 2022" in said
+    assert "/mappings/mapping:imri-chime-" in panel[0] and "/explain?subject=imri:T7&amp;object=chime:H" in panel[0]
+
+
+def test_a_pair_that_nobody_assessed_says_why_no_rule_helps(client: TestClient) -> None:
+    part = page(client, "/crosswalks/imri/chime?cell=imri:B1,chime:H&part=panel")
+    assert part.strip().startswith("<aside")
+    assert "relatedMatch is associative and not transitive" in text(part)
+    assert "have not been assessed" in text(part)
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("cell=imri:B1", "is no pair of this crosswalk"),
+        ("cell=chime:H,imri:B1", "is no pair of this crosswalk"),
+        ("cell=%3Cscript%3Ealert(1)%3C/script%3E", "is no pair of this crosswalk"),
+        ("row_kind=Impacts", "Did you mean 'Impact'?"),
+        ("folded_row=chime:H", "Unknown folded row 'chime:H'"),
+        ("state=maped", "Did you mean 'mapped'?"),
+        ("min_confidence=much", "give a number from 0 to 1"),
+        ("min_confidence=nan", "give a number from 0 to 1"),
+        ("colour=red", "Unknown parameter 'colour'"),
+    ],
+)
+def test_what_cannot_be_read_is_told_on_a_page(client: TestClient, query: str, said: str) -> None:
+    html = page(client, f"/crosswalks/imri/chime?{query}", status=400)
+    assert said in unescape(html)
+    assert "<script>alert" not in html
+
+
+def test_the_parameters_of_the_page_are_none_of_the_api(client: TestClient) -> None:
+    assert client.get("/api/v1/crosswalks/imri/chime?row_kind=Impact").status_code == 400
+    assert client.get("/crosswalks/imri/chime?row_kind=Impact&format=json").json()["counts"]["mapped"] == 14
+
+
+def test_swapping_keeps_what_was_chosen(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime?row_kind=Impact&folded_column=chime:H&basis=curated&cell=imri:B1,chime:H4")
+    assert 'href="/crosswalks/chime/imri?column_kind=Impact&amp;folded_row=chime:H&amp;basis=curated&amp;cell=chime:H4,imri:B1"' in html
+
+
+# ------------------------------------------------------------ drawing and table
+
+
+def test_the_drawing_says_what_the_matrix_says(client: TestClient) -> None:
+    reply = client.get("/crosswalks/imri/chime/drawing.svg?row_kind=Impact")
+    assert reply.headers["content-type"] == "image/svg+xml"
+    assert reply.headers["content-disposition"] == 'attachment; filename="crosswalk-imri-chime.svg"'
+    root = ElementTree.fromstring(reply.content)
+    said = [title.text for title in root.iter(f"{SVG}title")]
+    assert said[0] == "Crosswalk: IMRI and CHIME"
+    assert len(said) == 17
+    assert "imri:B2 × chime:H2: judged not mapped, curated" in said
+    words = " ".join(t.text or "" for t in root.iter(f"{SVG}text"))
+    assert "14 mapped, 2 judged not mapped, 0 contested, 530 not assessed" in words
+    assert "4 of 25 rows are left out." in words and "release 0.1.0" in words and "/api/v1/crosswalks/imri/chime" in words
+    assert client.get("/crosswalks/imri/chime/drawing.svg?row_kind=Impact").content == reply.content
+    assert b"style=" not in reply.content and b"<style" not in reply.content
+
+
+def test_the_table_for_a_paper_has_a_line_for_each_record_and_each_construct_without_one(client: TestClient) -> None:
+    reply = client.get("/crosswalks/imri/chime/table?row_kind=Impact&format=csv")
+    assert 'filename="crosswalk-imri-chime-table.csv"' in reply.headers["content-disposition"]
+    lines = list(csv.DictReader(io.StringIO(reply.text)))
+    assert len(lines) == 16 + 15
+    first = next(line for line in lines if line["from"] == "T7" and line["to"] == "H")
+    assert first["relation"] == "is related to"
+    assert first["claim"] == "author-stated, predicate ours"
+    assert first["verb"] == "aligns with"
+    assert "Piat et al. 2022 (" in first["evidence"]
+    assert first["record"].startswith("mapping:imri-chime-s")
+    assert next(line for line in lines if line["from"] == "P1")["relation"].startswith("not ")
+    assert [line["state"] for line in lines if line["from"] == "T1"] == ["not assessed against CHIME"]
+
+
+def test_the_themes_of_the_review_against_cfir_2022_go_home_with_a_citation(client: TestClient) -> None:
+    """Nobody has judged these pairs; the table says so of each theme, and offers the routes as what they are."""
+    html = page(client, "/crosswalks/recovery-review/cfir-2022/table?row_kind=Theme")
+    said = text(html)
+    assert said.count("not assessed against CFIR 2022") == 13
+    assert "routes=true" in html
+    assert "How to cite it" in said and "imri-kg contributors" in said and "/api/v1/crosswalks/recovery-review/cfir-2022?answer=sha256-" in said
+    lines = list(csv.DictReader(io.StringIO(client.get("/crosswalks/recovery-review/cfir-2022/table?row_kind=Theme&routes=true&format=csv").text)))
+    assert all(line["state"].startswith("not assessed") for line in lines)
+    routes = [line for line in lines if line["relation"].startswith("no mapping; route: ")]
+    assert any(line["from"] == "T1" and line["to"] == "I.C" and "cfir2009:I.C Relative Advantage" in line["relation"] for line in routes)
+
+
+def test_the_address_in_the_citation_gives_the_answer_again(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime/table")
+    address = unescape(re.search(r'href="(/releases/[^"]+/api/v1/crosswalks/imri/chime\?answer=[^"]+)"', html)[1])  # type: ignore[index]
+    # Below the prefix of its release the same application answers; `answer` is refused where the digest is that of another answer.
+    reply = client.get(re.sub(r"^/releases/[^/]+", "", address))
+    assert reply.status_code == 200
+    assert reply.json()["counts"]["mapped"] == 14
+
+
+def test_the_table_as_markdown_has_the_works_to_cite(client: TestClient) -> None:
+    reply = client.get("/crosswalks/imri/chime/table?format=md")
+    assert reply.headers["content-type"].startswith("text/markdown")
+    assert reply.text.startswith("# IMRI and CHIME: what is recorded\n\n| ")
+    assert "## How to cite it" in reply.text and "Leamy" in reply.text
+
+
+@pytest.mark.parametrize("path", ["table?format=pdf", "table?basis=guessed", "drawing.svg?exploratory=perhaps", "drawing.svg?colour=red"])
+def test_forms_refuse_what_they_do_not_know(client: TestClient, path: str) -> None:
+    assert client.get(f"/crosswalks/imri/chime/{path}").status_code == 400
+
+
+# ------------------------------------------------------------ chooser and coverage
+
+
+def test_the_chooser_tells_what_each_pair_of_editions_holds(client: TestClient) -> None:
+    said = text(page(client, "/crosswalks"))
+    assert "IMRI × CHIME: 14 mapped 2 judged not mapped of 650" in said
+    assert "Review 2021 × CFIR 2022: no record at all" in said
+    reply = client.get("/crosswalks?from=imri&to=chime", headers=HTML, follow_redirects=False)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/crosswalks/imri/chime")
+    assert client.get("/crosswalks?from=imri&to=chimes", headers=HTML).status_code in (400, 404)
+
+
+def test_the_overview_names_pairs_of_editions_that_nobody_judged(client: TestClient) -> None:
+    html = page(client, "/coverage")
+    said = text(html)
+    assert "there is no record at all" in said
+    assert "CFIR 2022 × Review 2021" in said
+    assert "Evidence of absence" in said and "Absence of evidence" in said
+    assert html.count("no record at all: nothing is assessed") == 16
+    assert "fell short of explicitly investigating" in said
+
+
+def test_the_coverage_of_two_editions_keeps_judged_and_unassessed_apart(client: TestClient) -> None:
+    said = text(page(client, "/coverage/imri/chime?row_kind=Impact"))
+    assert "21 constructs shown: 4 have a counterpart, 17 have none recorded. Of those without, 0 were judged against all, 2 against some, and 15 were just not assessed." in said
+    assert "4 constructs of other kinds are left out." in said
+    assert "26 constructs shown: 13 have a counterpart" in said
+    assert "judged in part only" in said
+
+
+# ------------------------------------------------------------ what they are made of
+
+
+def test_a_construct_judged_against_everything_is_no_silence() -> None:
+    assert standing({"mapped": 0, "judged_not_mapped": 3, "contested": 0, "not_assessed": 0}) == "judged"
+    assert standing({"mapped": 0, "judged_not_mapped": 0, "contested": 1, "not_assessed": 2}) == "contested"
+    found = gaps([Gap("a:1", {"mapped": 0, "judged_not_mapped": 0, "contested": 0, "not_assessed": 3})])
+    assert (found.number("open"), found.without, found.total) == (1, 1, 1)
+
+
+def test_a_construct_is_no_pair_with_itself(graph: KnowledgeGraph) -> None:
+    answer = graph.crosswalk("chime", "chime")
+    members = graph.framework("chime").members
+    shown = matrix(answer, members, members, Choices())
+    assert len(shown.pairs) == 26 * 25
+    assert all(line.squares[i].state == "" for i, line in enumerate(shown.lines))
