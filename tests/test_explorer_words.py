@@ -19,7 +19,7 @@ ISLANDS = sorted((ROOT / "api" / "browser" / "islands").rglob("*.ts"))
 _WHOLE = re.compile(r"""\b(?:tm?|say|words|marked)\(\s*["'`]([a-z][\w-]*)["'`]\s*[,)]""")
 _BEGUN = re.compile(r"""["'`]([a-z][\w-]*-)["'`]\s*[~+]|f["']([a-z][\w-]*-)\{|["'`]([a-z][\w-]*-)\$\{|island_words\(["']([a-z][\w-]*-)["']\)""")
 #: Names that are no words of a language.
-_NAMES = {"imri-kg", "CC BY 4.0", "SPARQL"}
+_NAMES = {"imri-kg", "CC BY 4.0", "SPARQL", "doi:"}
 
 
 def used() -> tuple[set[str], set[str]]:
