@@ -197,7 +197,7 @@ def test_the_lock_pins_every_package_and_names_no_address_of_one() -> None:
 def test_a_file_is_found_by_its_name_alone() -> None:
     bundle = Bundle.read()
     found = bundle.file(bundle.script("shell"))
-    assert found == (BUILT / bundle.script("shell"), "text/javascript; charset=utf-8")
+    assert found == ((BUILT / bundle.script("shell")).read_bytes(), "text/javascript; charset=utf-8")
     assert bundle.file(bundle.style("explorer")).media_type == "text/css; charset=utf-8"  # type: ignore[union-attr]
     assert {bundle.file(name).media_type for name in bundle.fonts} == {"font/woff2"}  # type: ignore[union-attr]
     assert bundle.file("LICENSES.txt").media_type == "text/plain; charset=utf-8"  # type: ignore[union-attr]

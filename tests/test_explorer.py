@@ -51,7 +51,7 @@ def test_a_browser_gets_the_same_page_from_the_api_and_is_told_its_own_address(c
 
 def test_what_is_folded_is_a_matter_of_the_page_alone(client: TestClient) -> None:
     page = client.get("/frameworks/chime?folded=chime:C", headers=BROWSER).text
-    assert re.search(r'<details class="node" data-curie="chime:C"', page) and re.search(r'<details class="node" open data-curie="chime:H"', page)
+    assert re.search(r'<details class="branch" data-curie="chime:C"', page) and re.search(r'<details class="branch" open data-curie="chime:H"', page)
     data = client.get("/frameworks/chime?folded=chime:C&format=json").json()
     assert data["members"] == client.get("/api/v1/frameworks/chime").json()["members"]
     refused = client.get("/api/v1/frameworks/chime?folded=chime:C")
@@ -128,11 +128,11 @@ def test_the_first_page_says_what_is_rebuilt_and_leads_to_real_answers(client: T
 def test_a_tree_holds_every_member_once_below_what_is_broader(client: TestClient, graph: KnowledgeGraph) -> None:
     for key in graph.framework_service.keys():
         members = [m["curie"] for m in graph.framework(key).members]
-        shown = re.findall(r'data-curie="([^"]+)"', client.get(f"/frameworks/{key}", headers=BROWSER).text)
+        shown = re.findall(r'data-node="([^"]+)"', client.get(f"/frameworks/{key}", headers=BROWSER).text)
         assert sorted(shown) == sorted(members) and len(set(shown)) == len(shown)
     page = client.get("/frameworks/chime", headers=BROWSER).text
-    hope = re.search(r'<details class="node" open data-curie="chime:H".*?</details>', page, re.DOTALL)[0]
-    assert re.findall(r'data-curie="([^"]+)"', hope) == ["chime:H", "chime:H1", "chime:H2", "chime:H3", "chime:H4", "chime:H5"]
+    hope = re.search(r'<details class="branch" open data-curie="chime:H".*?</details>', page, re.DOTALL)[0]
+    assert re.findall(r'data-node="([^"]+)"', hope) == ["chime:H1", "chime:H2", "chime:H3", "chime:H4", "chime:H5"]
 
 
 def test_links_keep_the_prefix_and_escape_what_they_are_given() -> None:

@@ -5,10 +5,15 @@
 import { started } from "./shared/ready";
 import { words } from "./shared/words";
 
+/** Returns what folds below a node; null for a leaf. */
+function branchOf(node: Element): HTMLDetailsElement | null {
+  return node.querySelector<HTMLDetailsElement>(":scope > details.branch");
+}
+
 function startTree(tree: HTMLElement): void {
   const say = words(tree);
-  const branches = [...tree.querySelectorAll<HTMLDetailsElement>("details.node")];
-  const nodes = [...tree.querySelectorAll<HTMLElement>(".node")];
+  const branches = [...tree.querySelectorAll<HTMLDetailsElement>("details.branch")];
+  const names = [...tree.querySelectorAll<HTMLElement>(".node > .node-name > a")];
   const status = tree.querySelector<HTMLElement>('[data-tree="status"]')!;
   const filter = tree.querySelector<HTMLInputElement>('[data-tree="filter"]')!;
   tree.querySelector<HTMLElement>(".tree-tools")!.hidden = false;
@@ -31,37 +36,35 @@ function startTree(tree: HTMLElement): void {
   filter.addEventListener("input", () => {
     const wanted = filter.value.trim().toLocaleLowerCase();
     let shown = 0;
-    const own = (node: HTMLElement): string => (node.querySelector(":scope > summary, :scope > .node-name")!.textContent! + (node.querySelector(":scope > .node-line .node-definition")?.textContent ?? "")).toLocaleLowerCase();
-    const visit = (item: Element): boolean => {
-      const node = item.querySelector<HTMLElement>(":scope > .node")!;
+    const own = (node: Element): string => (node.querySelector(":scope > .node-name")!.textContent! + (node.querySelector(":scope > .node-line .node-definition")?.textContent ?? "")).toLocaleLowerCase();
+    const visit = (node: Element): boolean => {
+      const branch = branchOf(node);
       const here = !wanted || own(node).includes(wanted);
-      const below = [...node.querySelectorAll(":scope > ul > li")].map(visit).some(Boolean);
-      (item as HTMLElement).hidden = !(here || below);
+      const below = [...(branch?.querySelectorAll(":scope > ul > li") ?? [])].map(visit).some(Boolean);
+      (node as HTMLElement).hidden = !(here || below);
       if (here) shown += 1;
-      if (wanted && below && node instanceof HTMLDetailsElement) node.open = true;
+      if (wanted && below && branch) branch.open = true;
       return here || below;
     };
     tree.querySelectorAll(".tree-top > li").forEach(visit);
     status.textContent = wanted ? say("framework-js-shown", { n: shown }) : "";
   });
 
-  const visible = (): HTMLElement[] => nodes.map((n) => n.querySelector<HTMLElement>(":scope > summary, :scope > .node-name > a")!).filter((e) => e.checkVisibility());
   tree.addEventListener("keydown", (event) => {
-    const node = (event.target as HTMLElement).closest<HTMLElement>("summary, .node-leaf");
-    if (!node || !(event.target as HTMLElement).closest("summary, .node-name")) return;
-    const branch = node.parentElement instanceof HTMLDetailsElement && node.tagName === "SUMMARY" ? node.parentElement : null;
-    const all = visible();
-    const at = all.findIndex((e) => e === node || node.contains(e));
+    const name = (event.target as HTMLElement).closest<HTMLElement>(".node-name > a");
+    if (!name) return;
+    const node = name.closest(".node")!;
+    const branch = branchOf(node);
+    const all = names.filter((n) => n.checkVisibility());
+    const at = all.indexOf(name);
     const go = (to: HTMLElement | null | undefined): void => { if (to) { event.preventDefault(); to.focus(); } };
+    const fold = (open: boolean): void => { event.preventDefault(); branch!.open = open; };
     if (event.key === "ArrowDown") go(all[at + 1]);
     else if (event.key === "ArrowUp") go(all[at - 1]);
     else if (event.key === "Home") go(all[0]);
     else if (event.key === "End") go(all[all.length - 1]);
-    else if (event.key === "ArrowRight" && branch) { if (!branch.open) { event.preventDefault(); branch.open = true; } else go(all[at + 1]); }
-    else if (event.key === "ArrowLeft") {
-      if (branch?.open) { event.preventDefault(); branch.open = false; }
-      else go((node.closest("li")!.parentElement!.closest("details.node") as HTMLElement | null)?.querySelector<HTMLElement>(":scope > summary"));
-    }
+    else if (event.key === "ArrowRight" && branch) { if (branch.open) go(all[at + 1]); else fold(true); }
+    else if (event.key === "ArrowLeft") { if (branch?.open) fold(false); else go(node.parentElement!.closest(".node")?.querySelector<HTMLElement>(":scope > .node-name > a")); }
   });
   started(tree, "tree");
 }

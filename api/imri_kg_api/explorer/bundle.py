@@ -34,9 +34,9 @@ class BundleError(ImriError):
 
 
 class StaticFile(NamedTuple):
-    """A file that is served under /static/, and its media type."""
+    """A file that is served under /static/: what is in it, and its media type."""
 
-    path: Path
+    content: bytes
     media_type: str
 
 
@@ -56,7 +56,7 @@ class Bundle:
     _scripts: Mapping[str, str] = field(repr=False)
     _styles: Mapping[str, str] = field(repr=False)
     _imports: Mapping[str, tuple[str, ...]] = field(repr=False)
-    _files: frozenset[str] = field(repr=False)
+    _files: Mapping[str, bytes] = field(repr=False)
 
     @classmethod
     def read(cls, folder: Path = BUILT) -> Bundle:
@@ -69,7 +69,8 @@ class Bundle:
             data = (folder / _MANIFEST).read_bytes()
         except OSError:
             raise BundleError(f"The explorer has no scripts and styles: {folder / _MANIFEST} is missing. {_REMEDY}") from None
-        files = frozenset(file.name for file in folder.iterdir() if file.is_file() and file.suffix in _MEDIA_TYPES)
+        # In memory, so that a server goes on with what it began with when another bundle takes the folder's place.
+        files = {file.name: file.read_bytes() for file in folder.iterdir() if file.is_file() and file.suffix in _MEDIA_TYPES}
         try:
             manifest = json.loads(data)
             scripts, styles, fonts = dict(manifest["scripts"]), dict(manifest["styles"]), tuple(manifest["fonts"])
@@ -77,7 +78,7 @@ class Bundle:
         except (ValueError, KeyError, TypeError, AttributeError):
             raise BundleError(f"{folder / _MANIFEST} is no manifest of a bundle. {_REMEDY}") from None
         named = {*scripts.values(), *styles.values(), *fonts, *(chunk for chunks in imports.values() for chunk in chunks)}
-        if missing := sorted(named - files):
+        if missing := sorted(named - files.keys()):
             raise BundleError(f"{folder} is not whole: {', '.join(missing)} is missing. {_REMEDY}")
         return cls(folder, fonts, hashlib.sha256(data).hexdigest(), scripts, styles, imports, files)
 
@@ -108,10 +109,8 @@ class Bundle:
 
     def file(self, name: str) -> StaticFile | None:
         """Return the file that is served under a name, or None. Only names of files of the bundle are known, so a name cannot lead out of the folder."""
-        if name not in self._files:
-            return None
-        path = self.folder / name
-        return StaticFile(path, _MEDIA_TYPES[path.suffix])
+        content = self._files.get(name)
+        return None if content is None else StaticFile(content, _MEDIA_TYPES[Path(name).suffix])
 
     def _named(self, names: Mapping[str, str], name: str, source: str) -> str:
         try:

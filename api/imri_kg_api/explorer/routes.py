@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from imri_kg_api.addresses import is_page
 from imri_kg_api.explorer import views  # noqa: F401 - each view registers its page
@@ -17,6 +17,7 @@ from imri_kg_api.explorer.shell import bundle, problem_page
 from imri_kg_api.explorer.views.about import about_page
 from imri_kg_api.explorer.views.crosswalk_forms import drawing_reply, table_reply
 from imri_kg_api.explorer.views.crosswalks import chooser_page
+from imri_kg_api.explorer.views.validate import check_page, checked_page, template_reply
 from imri_kg_api.parameters import check
 from imri_kg_api.problems import Problem
 
@@ -48,7 +49,7 @@ def static(name: str, request: Request) -> Response:
     found = bundle().file(name)
     if found is None:
         raise Problem("no-such-address", f"Nothing is served at /static/{name[:100]!r}; the page that names it may be of an older start of the server. Load it again.")
-    return FileResponse(found.path, media_type=found.media_type)
+    return Response(found.content, media_type=found.media_type)
 
 
 @router.get("/about")
@@ -74,3 +75,21 @@ def crosswalk_drawing(source: str, target: str, request: Request) -> Response:
 def crosswalk_table(source: str, target: str, request: Request) -> Response:
     """Return a crosswalk as a flat table for a paper."""
     return table_reply(request, source, target)
+
+
+@router.get("/validate")
+def validate_form(request: Request) -> Response:
+    """Return the page on which case data are checked."""
+    return check_page(request)
+
+
+@router.post("/validate")
+async def validate_files(request: Request) -> Response:
+    """Return what was found in the files of a form, as a page."""
+    return await checked_page(request)
+
+
+@router.get("/validate/template.xlsx")
+def validate_template(request: Request) -> Response:
+    """Return the workbook that reviewers fill in."""
+    return template_reply(request)

@@ -1,0 +1,156 @@
+"""Check my data: a spoilt workbook is dropped, its findings are shown at their cells, suggestions are accepted, and the corrected workbook is saved and read."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+from test_case_validation import as_workbook, spoilt
+from visiting import Visitor
+
+Download = Callable[[Page, Callable[[], None]], Path]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+#: Five cells that are wrong; a suggestion can be put in at each of them.
+FIVE = {
+    ("determinants", 2, "Phase"): "adoptoin", ("determinants", 2, "Valence"): "facilitater", ("determinants", 3, "Kind"): "backgruond",
+    ("determinants", 2, "Coding"): "curatd", ("sources", 2, "Kind"): "publicaton",
+}  # fmt: skip
+#: What each of them holds in the end, by sheet and cell.
+MENDED = {("Determinants", "D2"): "adoption", ("Determinants", "G2"): "facilitator", ("Determinants", "C3"): "background", ("Determinants", "H2"): "curated", ("Sources", "C2"): "publication"}
+
+
+def workbook(wrong: dict[tuple[str, int, str], str] | None = None) -> bytes:
+    return as_workbook(spoilt(FIVE if wrong is None else wrong))[0].data  # type: ignore[arg-type]
+
+
+def drop(page: Page, name: str, data: bytes) -> None:
+    """Drop a file on the form, as a hand does."""
+    transfer = page.evaluate_handle(
+        "([name, data]) => { const t = new DataTransfer(); t.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name)); return t; }",
+        [name, base64.b64encode(data).decode()],
+    )
+    page.locator(".check-drop").dispatch_event("drop", {"dataTransfer": transfer})
+
+
+def dropped(visit: Visitor, data: bytes, **options: object) -> Page:
+    page = visit("/validate", **options)  # type: ignore[arg-type]
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+    drop(page, "cases.xlsx", data)
+    expect(page.get_by_role("heading", name="Findings", exact=True)).to_be_visible(timeout=30_000)
+    return page
+
+
+def test_five_faults_are_found_accepted_and_gone_in_the_file_that_is_saved(visit: Visitor, download: Download) -> None:
+    page = dropped(visit, workbook())
+    expect(page.get_by_text("5 violations, 0 warnings, 0 remarks.")).to_be_visible()
+    for number in range(5, 0, -1):
+        expect(page.get_by_role("heading", name=f"Findings at cells ({number})")).to_be_visible()
+        page.get_by_role("button", name="Next finding").click()
+        cell = page.locator('.check-cell[aria-current="true"]')
+        expect(cell).to_be_focused()
+        page.get_by_role("button", name=re.compile("^Accept suggestion: ")).click()
+        expect(cell).to_have_accessible_name(re.compile("corrected to"))
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("✓ The data conform.")).to_be_visible(timeout=30_000)
+    file = download(page, lambda: page.get_by_role("button", name="Corrected file").click())
+    assert file.name == "cases.corrected.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()))
+    assert {place: book[place[0]][place[1]].value for place in MENDED} == MENDED
+    assert book["Determinants"]["E2"].value == "Leaders wanted the change."
+
+
+def test_the_keys_go_through_the_findings_round_the_end(visit: Visitor) -> None:
+    page = dropped(visit, workbook())
+    places = []
+    for key in "nnnnnnp":
+        page.keyboard.press(key)
+        places.append(page.locator("#check-here").inner_text())
+    cells = [re.sub(r"^(\w+), cell (\w+):.*", r"\1 \2", place) for place in places]
+    assert cells[:5] == ["Determinants D2", "Determinants G2", "Determinants H2", "Determinants C3", "Sources C2"]
+    assert cells[5:] == ["Determinants D2", "Sources C2"]
+    expect(page.locator('.check-cell[aria-current="true"]')).to_have_accessible_name(re.compile(r"^Kind, row 2, publicaton: Violation: .*publicaton"))
+
+
+def test_another_value_is_put_in_and_taken_back(visit: Visitor) -> None:
+    page = dropped(visit, workbook({("sources", 2, "Kind"): "publicaton"}))
+    page.keyboard.press("n")
+    page.get_by_label("New value of the cell").fill("study protocol of ours")
+    page.get_by_role("button", name="Put in this value").click()
+    expect(page.get_by_role("heading", name="Your corrections (1)")).to_be_visible()
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator(".check-cell")).to_have_accessible_name(re.compile("study protocol of ours: Violation"), timeout=30_000)
+    expect(page.get_by_text("✖ The data do not conform.")).to_be_visible()
+    page.get_by_role("button", name="Undo the correction of Sources C2").click()
+    expect(page.get_by_role("heading", name="Your corrections (1)")).to_be_hidden()
+    page.get_by_role("button", name="Check again").click()
+    expect(page.locator(".check-cell")).to_have_accessible_name(re.compile("Kind, row 2, publicaton: Violation"), timeout=30_000)
+
+
+def test_all_suggestions_at_once_and_the_reports(visit: Visitor, download: Download) -> None:
+    page = dropped(visit, workbook())
+    marked = download(page, lambda: page.get_by_role("button", name="Annotated workbook").click())
+    assert openpyxl.load_workbook(marked)["Sources"]["C2"].comment is not None
+    report = download(page, lambda: page.get_by_role("button", name="Report (CSV)").click())
+    assert len(report.read_text(encoding="utf-8-sig").strip().splitlines()) == 6
+    assert "publicaton" in download(page, lambda: page.get_by_role("button", name="Report (HTML)").click()).read_text(encoding="utf-8")
+    page.get_by_role("button", name="Accept all suggestions (5)").click()
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("✓ The data conform.")).to_be_visible(timeout=30_000)
+
+
+def test_what_is_left_out_by_severity_is_neither_listed_nor_marked(visit: Visitor) -> None:
+    page = dropped(visit, workbook())
+    expect(page.locator(".check-list button").first).to_be_visible()
+    page.get_by_role("checkbox", name="Violation").uncheck()
+    expect(page.locator(".check-list button")).to_have_count(0)
+    expect(page.locator(".check-cell")).to_have_count(0)
+    expect(page.get_by_role("button", name="Next finding")).to_be_disabled()
+    expect(page.get_by_role("checkbox", name="Violation")).to_be_focused()
+    page.get_by_role("checkbox", name="Violation").check()
+    expect(page.locator(".check-list button")).to_have_count(5)
+
+
+def test_a_wrong_kind_is_told_before_anything_is_sent(visit: Visitor) -> None:
+    page = visit("/validate")
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+    page.get_by_label("Choose files").set_input_files({"name": "notes.docx", "mimeType": "application/octet-stream", "buffer": b"x"})
+    expect(page.get_by_role("status").filter(has_text="notes.docx cannot be read")).to_be_visible()
+    page.get_by_role("button", name="Check", exact=True).click()
+    assert [method for method, _ in visit.sent if method == "POST"] == []
+
+
+def test_a_file_that_cannot_be_read_is_told_in_plain_words(visit: Visitor) -> None:
+    page = dropped(visit, b"no workbook at all")
+    finding = page.get_by_role("list", name="Findings about a row, a sheet or a file")
+    expect(finding).to_contain_text("cases.xlsx")
+
+
+def test_without_scripts_the_form_shows_a_table(visit: Visitor) -> None:
+    page = visit("/validate", script=False)
+    page.get_by_label("Choose files").set_input_files({"name": "cases.xlsx", "mimeType": XLSX, "buffer": workbook()})
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("The data do not conform.")).to_be_visible(timeout=30_000)
+    expect(page.locator("main tbody tr")).to_have_count(5)
+    expect(page.locator("main tbody")).to_contain_text("publicaton")
+    assert page.url.endswith("/validate")
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_the_findings_can_be_used_by_everyone(visit: Visitor, axe: Callable[..., None], dark: bool) -> None:
+    page = dropped(visit, workbook(), dark=dark)
+    axe(page)
+    page.keyboard.press("n")
+    page.get_by_role("button", name=re.compile("^Accept suggestion: ")).click()
+    axe(page)
+
+
+def test_the_workbook_to_fill_in_is_there(visit: Visitor, download: Download) -> None:
+    page = visit("/validate")
+    book = openpyxl.load_workbook(download(page, lambda: page.get_by_role("link", name="empty workbook").click()))
+    assert {"Dataset", "Cases", "Determinants"} <= set(book.sheetnames)
