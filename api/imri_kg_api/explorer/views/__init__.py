@@ -2,6 +2,7 @@
 
 from imri_kg_api.explorer.views import case as case
 from imri_kg_api.explorer.views import cases as cases
+from imri_kg_api.explorer.views import changes as changes
 from imri_kg_api.explorer.views import cite as cite
 from imri_kg_api.explorer.views import concepts as concepts
 from imri_kg_api.explorer.views import coverage as coverage

@@ -1,0 +1,20 @@
+# What became of the constructs of an earlier edition.
+
+changes-title = { $old } and { $new } side by side
+changes-lede = What became of each construct, and where each construct of the later edition comes from. Moves, splits, merges and renamings are read from labels, hierarchy and records by us, unless the authors say so in their verb.
+changes-kinds = Kinds of change
+changes-kind = Kind
+changes-means = What it means
+changes-count-earlier = Of { $name }
+changes-all = Show all kinds
+changes-only = Only: { $kind }
+changes-earlier = From { $old } to { $new }
+changes-later = Where the constructs of { $new } come from
+changes-construct = Construct of { $name }
+changes-what = What happened
+changes-counterparts = Counterparts in { $name }
+changes-ours = our reading
+changes-nothing = No construct shows this kind of change.
+changes-none = No counterpart is recorded. That is no finding that there is none.
+changes-domain = in { $domain }
+changes-explain = why

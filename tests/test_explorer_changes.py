@@ -1,0 +1,46 @@
+"""The two editions of CFIR side by side; what is expected was read by hand from the mapping sets and the labels of the editions."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
+
+ADDRESS = "/changes/cfir-2009/cfir-2022"
+BROWSER = {"Accept": "text/html"}
+
+
+def row(page: str, curie: str) -> str:
+    """Return what the row of a construct says."""
+    found = re.search(rf'<tr id="{re.escape(curie.replace(":", "-"))}".*?</tr>', page, re.DOTALL)[0]
+    return " ".join(unescape(re.sub(r"(?s)<[^>]+>", " ", found)).split())
+
+
+def test_patient_needs_was_moved_and_split_and_that_is_our_reading(client: TestClient) -> None:
+    found = row(client.get(ADDRESS, headers=BROWSER).text, "cfir2009:II.A")
+    assert "Patient Needs & Resources" in found and "moved our reading" in found and "split our reading" in found
+    for label in ("Recipient-Centeredness", "Innovation Recipients"):
+        assert label in found
+
+
+def test_that_learning_climate_was_moved_is_said_by_the_authors(client: TestClient) -> None:
+    found = row(client.get(ADDRESS, headers=BROWSER).text, "cfir2009:III.D6")
+    assert "has been moved under" in found and "Learning-Centeredness" in found and "renamed our reading" in found
+
+
+def test_one_kind_can_be_shown_alone_and_a_wrong_one_is_told(client: TestClient) -> None:
+    page = client.get(f"{ADDRESS}?kind=split", headers=BROWSER).text
+    assert 'id="cfir2009-II.A"' in page and 'id="cfir2009-III.C"' not in page
+    refused = client.get(f"{ADDRESS}?kind=splitt", headers=BROWSER)
+    assert refused.status_code == 400 and "is no kind of change" in unescape(refused.text)
+
+
+def test_silence_is_told_as_a_state(client: TestClient) -> None:
+    page = client.get(f"{ADDRESS}?kind=no_successor_recorded", headers=BROWSER).text
+    # Two constructs of 2009 have no counterpart recorded.
+    earlier = page.split("<h2", 2)[1]
+    assert len(re.findall(r'<tr id="cfir2009-', earlier)) == 2
+    assert "no finding that there is none" in unescape(page)
