@@ -10,8 +10,7 @@ import pytest
 from imri_kg_api.explorer import presenting
 from imri_kg_api.explorer.shell import POLICY, Frame, render
 from starlette.requests import Request
-from test_api import SAME
-from test_api import Page as Elements
+from test_api import SAME, Page
 
 from imri_kg.tables import table
 
@@ -23,19 +22,6 @@ BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,imag
 FRAME = Frame(forms=[("csv", "/x?format=csv")])
 #: What a page never has: anything that could run or load from elsewhere, or that the policy of the page would stop.
 _NEVER = {"iframe", "object", "embed", "base", "applet"}
-
-
-#: Elements without an end (HTML, section 13.1.2).
-_VOID = frozenset({"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"})
-
-
-class Page(Elements):
-    """The elements of a page of the explorer, which has links in its head and fields in its forms."""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        super().handle_starttag(tag, attrs)
-        if tag in _VOID and tag != "meta":
-            self.open.pop()
 
 
 def shown(client: TestClient, answer: object, frame: Frame = FRAME) -> str:

@@ -105,8 +105,8 @@ def test_a_wrong_request_is_told_what_was_found_and_what_is_near(client: TestCli
 
 
 def test_the_type_of_every_problem_is_met_by_a_test() -> None:
-    # Those about cases are met in test_api_cases.
-    elsewhere = {"unknown-case", "too-large", "validation-limit", "validation-busy", "expired-page-token", "not-acceptable", "method-not-allowed", "bad-request", "graph-unavailable", "library-unavailable", "internal-error"}
+    # Those about cases are met in test_api_cases and test_api_corrections.
+    elsewhere = {"unknown-case", "invalid-correction", "too-large", "validation-limit", "validation-busy", "expired-page-token", "not-acceptable", "method-not-allowed", "bad-request", "graph-unavailable", "library-unavailable", "internal-error"}
     # Those of the server as a process are met in test_serving and test_serving_raw.
     elsewhere |= {"unknown-release", "unknown-host", "address-too-long", "headers-too-large", "slow-request", "rate-limited", "server-busy", "not-ready"}
     # Those of the SPARQL endpoint are met in test_sparql_endpoint and test_sparql_negotiation, the others in test_mcp_doors and test_linked_data.
