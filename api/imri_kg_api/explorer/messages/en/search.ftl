@@ -2,6 +2,7 @@
 
 search-title = Search: { $text }
 search-start-title = Search
+search-start-hint = Labels, other names, codes and definitions of all editions are searched. Case, accents, plurals and one typing error are forgiven.
 search-count = { $n ->
     [0] Nothing found
     [one] One construct
