@@ -44,3 +44,26 @@ def test_silence_is_told_as_a_state(client: TestClient) -> None:
     earlier = page.split("<h2", 2)[1]
     assert len(re.findall(r'<tr id="cfir2009-', earlier)) == 2
     assert "no finding that there is none" in unescape(page)
+
+
+def test_a_record_reads_from_the_side_of_its_row(client: TestClient) -> None:
+    # The record says that External Policy & Incentives has the narrower match Policies & Laws; from Policies & Laws it is the broader one.
+    page = client.get(ADDRESS, headers=BROWSER).text
+    assert "has the narrower match" in row(page, "cfir2009:II.D")
+    later = row(page, "cfir2022:II.E")
+    assert "External Policy & Incentives" in later and "has the broader match" in later and "has the narrower match" not in later
+
+
+def test_each_counterpart_says_whose_it_is_and_where_it_stands(client: TestClient) -> None:
+    page = client.get(ADDRESS, headers=BROWSER).text
+    found = row(page, "cfir2009:II.A")
+    assert found.count("curated") >= 4 and "predicate ours" in found and "confidence 0." in found and "Guide page Innovation Recipients" in found
+    # Why no successor of Implementation Climate is judged absent.
+    silent = row(page, "cfir2009:III.D")
+    assert "not assessed" in silent and "mapped" not in silent.replace("not mapped", "")
+    assert len(silent) > 300
+
+
+def test_structural_characteristics_was_redefined_and_subdivided(client: TestClient) -> None:
+    found = row(client.get(ADDRESS, headers=BROWSER).text, "cfir2009:III.A")
+    assert "redefined our reading" in found and "subdivided our reading" in found

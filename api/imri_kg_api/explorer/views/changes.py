@@ -22,7 +22,8 @@ def changes(asked: Asked, answer: Changes) -> dict[str, Any]:
     names = asked.words
     return {
         "title": names("changes-title", old=_short(asked, body["from"]), new=_short(asked, body["to"])), "kind": kind, "kinds": KINDS, "source": body["from"], "target": body["to"],
-        "records": {record["record_id"]: record for record in body["records"]}, "earlier": _shown(body["earlier"], kind), "later": _shown(body["later"], kind),
+        "claims": {claim["id"]: claim for claim in body["claims"]},
+        "earlier": _shown(answer, body["earlier"], kind), "later": _shown(answer, body["later"], kind),
     }  # fmt: skip
 
 
@@ -31,5 +32,14 @@ def _short(asked: Asked, key: str) -> str:
     return asked.words(name) if asked.words.has(name) else key
 
 
-def _shown(items: list[dict[str, Any]], kind: str) -> list[Mapping[str, Any]]:
-    return [item for item in items if not kind or any(change["kind"] == kind for change in item["changes"])]
+def _shown(answer: Changes, items: list[dict[str, Any]], kind: str) -> list[Mapping[str, Any]]:
+    """Return the constructs that show a kind of change, each counterpart with its records as they read from the construct's own side."""
+    records = {record.record_id: record for record in answer.records}
+
+    def seen(curie: str, ids: list[str]) -> list[Mapping[str, Any]]:
+        return [{**record.to_json(), "predicate": record.seen_from(curie)} for id in ids if (record := records.get(id))]
+
+    return [
+        {**item, "counterparts": [{**one, "records": seen(item["curie"], one["records"])} for one in item["counterparts"]]}
+        for item in items if not kind or any(change["kind"] == kind for change in item["changes"])
+    ]  # fmt: skip

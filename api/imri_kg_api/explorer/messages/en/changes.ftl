@@ -18,3 +18,7 @@ changes-nothing = No construct shows this kind of change.
 changes-none = No counterpart is recorded. That is no finding that there is none.
 changes-domain = in { $domain }
 changes-explain = why
+changes-exploratory = { $n ->
+    [one] One exploratory record decides nothing:
+   *[other] { $n } exploratory records decide nothing:
+ }
