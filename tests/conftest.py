@@ -8,11 +8,12 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import pytest
+from command_line import Cli, Outcome
 from hypothesis import settings
 
 import imri_kg
@@ -100,17 +101,6 @@ def data_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         shutil.copytree(resources.path(folder), root / folder)
     monkeypatch.setenv("IMRI_KG_DATA", str(root))
     return root
-
-
-class Outcome(NamedTuple):
-    """What a command left: exit status, standard output and standard error."""
-
-    status: int
-    out: str
-    err: str
-
-
-Cli = Callable[..., Outcome]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from command_line import Cli
 from rdflib import Graph
 
 import imri_kg

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from conftest import Cli
+from command_line import Cli
 from library_samples import Tables, as_csv, as_workbook, everything, tables_of
 from rdflib import Graph
 from rdflib.namespace import RDF, SH

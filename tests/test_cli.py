@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from command_line import Cli
 
 import imri_kg
 from imri_kg import formats

@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from command_line import Cli
 from library_samples import everything, tables_of
 from test_case_commands import OLD, cells_of, cells_of_sheet, check_each_once, spoilt, write, written_workbook
 from test_server import Running

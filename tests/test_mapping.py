@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from command_line import Cli
 
 from imri_kg.errors import AmbiguousTermError, UnknownNameError, UnknownTermError
 from imri_kg.graph import KnowledgeGraph

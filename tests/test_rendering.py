@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 
-from conftest import Cli
+from command_line import Cli
 
 
 def test_a_code_between_colons_is_not_read_as_the_name_of_a_character(cli: Cli) -> None:

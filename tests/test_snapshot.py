@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from command_line import Cli
 
 import imri_kg
 from imri_kg import resources, snapshot

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import Cli
+from command_line import Cli
 from rdflib import Graph
 from test_isolation import ENDLESS, FAULTY, requested
 
