@@ -172,7 +172,7 @@ class Table(Answer):
     query: str = ""
     extra: Mapping[str, Any] = field(default_factory=dict)
     next: str | None = None
-    #: What a cell without a value says in a table of text; JSON has null.
+    #: What a cell without a value says in a table of text; JSON has null, or a list of nothing.
     absent: str = ""
 
     def rows(self) -> list[dict[str, Any]]:
@@ -194,7 +194,7 @@ class Table(Answer):
             if name in spread:
                 out |= {key: _text(part) for key, part in value.items() if key == name or key not in row}
             else:
-                out[name] = self.absent if value is None else _text(value)
+                out[name] = self.absent if value is None or value in ([], ()) else _text(value)
         return out
 
     def header(self) -> tuple[str, ...]:
