@@ -22,7 +22,6 @@ from imri_kg_api.replying import TABLES
 __all__ = ["complete", "describe", "describe_file", "describe_json", "describe_resource", "describe_upload"]
 
 _REFERENCE = "#/components/schemas/{model}"
-_PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": _REFERENCE.format(model="Problem")}}}
 _TEXT = {"schema": {"type": "string"}}
 #: What is served beside the operations of the document.
 _BESIDE = (
@@ -34,7 +33,7 @@ _BESIDE = (
 def describe(model: type[BaseModel], forms: Sequence[str] = TABLES) -> dict[str, Any]:
     """Return the arguments that document a route: its model in JSON, its other forms, and the problems that it can meet."""
     tables = {MEDIA_TYPES[form].partition(";")[0]: _TEXT for form in forms if form != "json"}
-    errors = {status: {"description": _titles(status), "content": _PROBLEM} for status in (400, 404, 406, 410, 500, 503)}
+    errors = {status: {"description": _titles(status), "content": problems.CONTENT} for status in (400, 404, 406, 410, 500, 503)}
     return {
         "response_model": model,
         "responses": {
@@ -51,7 +50,7 @@ def describe_upload(model: type[BaseModel], forms: Mapping[str, str]) -> dict[st
     file = {"type": "string", "format": "binary"}
     form = {"type": "object", "properties": {"file": {"type": "array", "items": file, "description": "The files of one dataset, or of several"}}, "required": ["file"]}
     form["properties"]["corrections"] = {"type": "string", "description": "A list in JSON of what cells are to hold before the files are checked: file, sheet, row and column (or cell), value"}
-    errors = {status: {"description": _titles(status), "content": _PROBLEM} for status in (400, 406, 413, 500, 503)}
+    errors = {status: {"description": _titles(status), "content": problems.CONTENT} for status in (400, 406, 413, 500, 503)}
     return {
         "response_model": model,
         "responses": {200: {"description": "What was found.", "content": others}, **errors},
@@ -63,7 +62,7 @@ def describe_json(model: type[BaseModel], body: type[BaseModel], example: Mappin
     """Return the arguments that document a route to which JSON is sent: its reply, the body with an example, and the problems that it can meet."""
     found = describe(model, forms)
     errors = {status: found["responses"][status] for status in (400, 404, 406, 500, 503)}
-    too_large = {"description": _titles(413), "content": _PROBLEM}
+    too_large = {"description": _titles(413), "content": problems.CONTENT}
     content = {"application/json": {"schema": {"$ref": _REFERENCE.format(model=body.__name__)}, "example": dict(example)}}
     return {**found, "responses": {200: found["responses"][200], **errors, 413: too_large}, "openapi_extra": {"requestBody": {"required": True, "content": content}}}
 
@@ -86,7 +85,7 @@ def _describe_bytes(said: str, media_types: Sequence[str], statuses: Sequence[in
         "responses": {
             200: {"description": said, "content": dict.fromkeys(media_types, _TEXT)},
             304: {"description": "Unchanged since the reply that `If-None-Match` names, or since the moment of `If-Modified-Since`."},
-            **{status: {"description": _titles(status), "content": _PROBLEM} for status in statuses},
+            **{status: {"description": _titles(status), "content": problems.CONTENT} for status in statuses},
         },
     }
 
@@ -131,7 +130,7 @@ def _others(responses: Mapping[str, Any]) -> dict[str, Any]:
     """Return the reply to requests that are refused before anybody looks at what they ask: by host, number, length or method."""
     kinds = {name: kind for name, kind in problems.KINDS.items() if str(kind.status) not in responses}
     said = "; ".join(f"{kind.status} {kind.title} (`{name}`)" for name, kind in sorted(kinds.items(), key=lambda item: item[1].status))
-    return {"description": f"Any other problem: {said}.", "content": _PROBLEM}
+    return {"description": f"Any other problem: {said}.", "content": problems.CONTENT}
 
 
 def _headers(status: str) -> dict[str, Any]:

@@ -38,7 +38,7 @@ from imri_kg.vocabulary import PROBLEM
 from imri_kg_api import addresses
 from imri_kg_api.accepting import preferred
 
-__all__ = ["KINDS", "CutShortError", "MEDIA_TYPE", "Kind", "Problem", "document", "install", "of_error"]
+__all__ = ["CONTENT", "KINDS", "CutShortError", "MEDIA_TYPE", "Kind", "Problem", "document", "install", "of_error"]
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -135,6 +135,8 @@ _LONGEST_SHOWN = 80
 #: As much of a path as a document repeats.
 _LONGEST_PATH = 500
 _PAGE = "text/html"
+#: What OpenAPI says of the body of an error: a document to programs, the same as a page to browsers.
+CONTENT = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}, _PAGE: {"schema": {"type": "string"}}}
 
 
 class Problem(Exception):

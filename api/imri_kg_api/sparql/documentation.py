@@ -11,7 +11,6 @@ from imri_kg_api.sparql.forms import RESULT_TYPES
 __all__ = ["BY_GET", "BY_POST", "RESPONSES"]
 
 _TEXT: dict[str, Any] = {"schema": {"type": "string"}}
-_PROBLEM = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _STATUSES = (400, 403, 406, 408, 413, 415, 500, 503)
 
 
@@ -22,7 +21,7 @@ def _titles(status: int) -> str:
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {"description": "The answer; without a query, the service description.", "content": {media_type: _TEXT for media_type in RESULT_TYPES}},
     304: {"description": "Unchanged since the release that `If-None-Match` names."},
-    **{status: {"description": _titles(status), "content": _PROBLEM} for status in _STATUSES},
+    **{status: {"description": _titles(status), "content": problems.CONTENT} for status in _STATUSES},
 }
 
 
