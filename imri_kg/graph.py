@@ -361,12 +361,13 @@ class KnowledgeGraph(CaseQuestions):
         """Run a stored query by name; never reads SPARQL text."""
         return self.query_service.run_stored(name, parameters)
 
-    def serialise(self, answer: Answer, form: str) -> str:
+    def serialise(self, answer: Answer, form: str, *, comment: str = "") -> str:
         """Return an answer of this graph as text.
 
         Args:
             answer: any answer.
             form: json, csv, tsv or md; sssom, ttl or jsonld where the answer has it (`imri_kg.formats.forms_of`).
+            comment: what a set in SSSOM says of itself beside; the other forms have no place for it.
 
         Raises:
             UnknownNameError: the answer has no such form.
@@ -380,7 +381,7 @@ class KnowledgeGraph(CaseQuestions):
             from imri_kg.sssom_writing import write_sssom
 
             return write_sssom(answer.mapping_records() or (), self.prefixes.namespaces, base=self.prefixes.base, release=self.release, licence=self.licence, query=query,
-                               states=answer.unrecorded())  # fmt: skip
+                               states=answer.unrecorded(), comment=comment)  # fmt: skip
         if form in ("ttl", "jsonld"):
             head = f"imri-kg, release {self.release}, stored query {query}, licence {self.licence}"
             return self.description_service.serialise(answer.described() or (), form, head=head, states=answer.unrecorded())
@@ -402,6 +403,7 @@ class KnowledgeGraph(CaseQuestions):
         self.mapping_service.overview()
         first, *_, last = (self.framework_service.members(key)[0].curie for key in self.framework_service.keys())
         self.explaining_service.explain(first, last)
+        self.concept(first)
         self.search(first)
         self.source_service.sources()
         for pair in self.change_service.revisions:

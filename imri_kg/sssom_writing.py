@@ -28,7 +28,7 @@ _ALWAYS = ("framework", "ikg", "xsd")
 
 
 def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str], *, base: str, release: str, licence: str, query: str,
-                states: Sequence[PairState] = ()) -> str:  # fmt: skip
+                states: Sequence[PairState] = (), comment: str = "") -> str:  # fmt: skip
     """Return records as one mapping set.
 
     Args:
@@ -39,6 +39,7 @@ def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str],
         licence: IRI of the licence of the mapping sets.
         query: the stored query that found the records.
         states: states of what was asked about and has no record.
+        comment: what else a reader of the set has to know, such as what was filtered away.
 
     Returns:
         SSSOM/TSV. A set without records has its header alone. SSSOM has rows for records only, so the states without one stand in the `comment`
@@ -52,7 +53,7 @@ def write_sssom(records: Sequence[MappingRecord], namespaces: Mapping[str, str],
     curies = (curie for r in records for curie in (r.record_id, r.subject.curie, r.predicate, r.object.curie, r.justification))
     used = sorted({*_ALWAYS, *(curie.partition(":")[0] for curie in curies)})
     count = f"{len(records)} record" if len(records) == 1 else f"{len(records)} records"
-    said = _without_record(states)
+    said = " ".join(part for part in (comment, _without_record(states)) if part)
     head = [
         f"mapping_set_id: {base}releases/{release}#records-{hashlib.sha256((body + said).encode()).hexdigest()[:32]}",
         "mapping_set_title: Mapping records of imri-kg",

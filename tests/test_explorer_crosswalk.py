@@ -270,7 +270,25 @@ def test_the_table_as_markdown_has_the_works_to_cite(client: TestClient) -> None
     assert "## How to cite it" in reply.text and "Leamy" in reply.text
 
 
-@pytest.mark.parametrize("path", ["table?format=pdf", "table?basis=guessed", "drawing.svg?exploratory=perhaps", "drawing.svg?colour=red"])
+def test_cells_and_records_are_taken_home_as_filtered(client: TestClient) -> None:
+    """Two pairs of IMRI and CHIME are judged not mapped: B2 to H2, P1 to E. The page leads to both files once it is filtered."""
+    query = "?row_kind=Impact&state=judged_not_mapped&folded_row=imri:B"
+    html = unescape(page(client, f"/crosswalks/imri/chime{query}"))
+    cells, records = (re.search(rf'href="(/crosswalks/imri/chime/{name}\?[^"]*)"', html) for name in ("shown\\.csv", "shown\\.sssom\\.tsv"))
+    assert cells and records and "shown.csv" not in page(client, "/crosswalks/imri/chime?folded_row=imri:B")
+    reply = client.get(cells[1])
+    assert reply.headers["content-disposition"] == 'attachment; filename="crosswalk-imri-chime-filtered.csv"'
+    found = list(csv.DictReader(io.StringIO(reply.text, newline="")))
+    assert [(row["row"], row["column"], row["state"]) for row in found] == [("imri:B2", "chime:H2", "judged_not_mapped"), ("imri:P1", "chime:E", "judged_not_mapped")]
+    reply = client.get(records[1])
+    assert reply.headers["content-disposition"] == 'attachment; filename="crosswalk-imri-chime-filtered.sssom.tsv"'
+    comment = next(line for line in reply.text.splitlines() if line.startswith("#comment:"))
+    assert "Filtered by its reader. 4 of 25 rows are left out. 544 pairs are hidden by the filters." in comment
+    lines = list(csv.DictReader((line for line in reply.text.splitlines() if not line.startswith("#")), delimiter="\t"))
+    assert sorted((line["subject_id"], line["predicate_modifier"], line["object_id"]) for line in lines) == [("imri:B2", "Not", "chime:H2"), ("imri:P1", "Not", "chime:E")]
+
+
+@pytest.mark.parametrize("path", ["table?format=pdf", "table?basis=guessed", "drawing.svg?exploratory=perhaps", "drawing.svg?colour=red", "shown.csv?state=vague", "shown.sssom.tsv?min_confidence=2"])
 def test_forms_refuse_what_they_do_not_know(client: TestClient, path: str) -> None:
     assert client.get(f"/crosswalks/imri/chime/{path}").status_code == 400
 

@@ -20,6 +20,7 @@ from imri_kg_api.documentation import complete
 from imri_kg_api.doorway import Doorway, shows_own_cases
 from imri_kg_api.explorer import routes as explorer
 from imri_kg_api.explorer.shell import digest as pages_digest
+from imri_kg_api.explorer.shell import warm as warm_pages
 from imri_kg_api.mcp_door import http as mcp_http
 from imri_kg_api.remembering import Remembered
 from imri_kg_api.routers import (
@@ -102,6 +103,10 @@ def create_app(graph: KnowledgeGraph, *, library: bool = False, settings: Settin
     app.add_middleware(Remembered, lasting=partial(_lasting, own_cases=graph.own_cases))
     app.add_middleware(Doorway, release=graph.release, own_cases=graph.own_cases, built=graph.built, pages=pages_digest())
     graph.warm()
+    if not library:
+        # The user's library may be out of order, which is told when cases are asked for.
+        graph.cases()
+    warm_pages()
     app.openapi()
     return app
 

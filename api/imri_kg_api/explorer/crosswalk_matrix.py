@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from imri_kg.crosswalks import Cell, Crosswalk
 from imri_kg.model import MappingRecord, State
 
-__all__ = ["Choices", "Heading", "Line", "Matrix", "Square", "matrix"]
+__all__ = ["Choices", "Heading", "Line", "Matrix", "Square", "matrix", "narrowed"]
 
 
 class Choices(NamedTuple):
@@ -153,6 +153,26 @@ def matrix(answer: Crosswalk, rows: Sequence[Mapping[str, Any]], columns: Sequen
         len(rows) - len(row_members),
         len(columns) - len(column_members),
         tuple(record for name, record in records.items() if name in used and name in admitted),
+    )
+
+
+def narrowed(answer: Crosswalk, shown: Matrix) -> Crosswalk:
+    """Return a crosswalk without what the reader's choices hide, to be taken along as data; what is folded is there, and no state is changed.
+
+    Args:
+        answer: the crosswalk.
+        shown: what the reader sees of it.
+    """
+    seen = {key for key, square in shown.pairs.items() if not square.hidden}
+    rows, columns = set(shown.every("rows")), set(shown.every("columns"))
+    return replace(
+        answer,
+        rows_=tuple(r for r in answer.rows_ if r.curie in rows),
+        columns=tuple(c for c in answer.columns if c.curie in columns),
+        cells=tuple(cell for cell in answer.cells if (cell.row, cell.column) in seen),
+        counts=dict(shown.counts),
+        records=tuple(r for r in shown.records if any(r.record_id in cell.mappings for cell in answer.cells if (cell.row, cell.column) in seen)),
+        routes=tuple(route for route in answer.routes if (route.subject, route.object) in seen),
     )
 
 

@@ -15,7 +15,7 @@ from imri_kg_api.addresses import is_page
 from imri_kg_api.explorer import views  # noqa: F401 - each view registers its page
 from imri_kg_api.explorer.shell import bundle, problem_page
 from imri_kg_api.explorer.views.about import about_page
-from imri_kg_api.explorer.views.crosswalk_forms import drawing_reply, table_reply
+from imri_kg_api.explorer.views.crosswalk_forms import drawing_reply, shown_reply, table_reply
 from imri_kg_api.explorer.views.crosswalks import chooser_page
 from imri_kg_api.explorer.views.validate import check_page, checked_page, template_reply
 from imri_kg_api.parameters import check
@@ -75,6 +75,18 @@ def crosswalk_drawing(source: str, target: str, request: Request) -> Response:
 def crosswalk_table(source: str, target: str, request: Request) -> Response:
     """Return a crosswalk as a flat table for a paper."""
     return table_reply(request, source, target)
+
+
+@router.get("/crosswalks/{source}/{target}/shown.csv")
+def crosswalk_shown_cells(source: str, target: str, request: Request) -> Response:
+    """Return the pairs of a crosswalk that the filters of its page leave."""
+    return shown_reply(request, source, target, "csv")
+
+
+@router.get("/crosswalks/{source}/{target}/shown.sssom.tsv")
+def crosswalk_shown_records(source: str, target: str, request: Request) -> Response:
+    """Return the records of a crosswalk that the filters of its page leave."""
+    return shown_reply(request, source, target, "sssom")
 
 
 @router.get("/validate")

@@ -26,7 +26,7 @@ from imri_kg_api.explorer.links import Links
 from imri_kg_api.explorer.pages import Asked, page_for
 from imri_kg_api.explorer.words import Words
 
-__all__ = ["POLICY", "Frame", "answer_page", "asked_by", "bundle", "digest", "problem_page", "render"]
+__all__ = ["POLICY", "Frame", "answer_page", "asked_by", "bundle", "digest", "problem_page", "render", "warm"]
 
 #: What a page may load: what this server serves, and pictures that a script draws.
 POLICY = (
@@ -71,6 +71,14 @@ def _environment(root: str) -> Environment:
     )  # fmt: skip
     environment.filters.update(presenting.FILTERS)
     return environment
+
+
+def warm() -> None:
+    """Read words, bundle and templates, so that the first page of a server comes as fast as those after it."""
+    environment = _environment("")
+    _words().names()
+    for name in environment.list_templates():
+        environment.get_template(name)
 
 
 def _data(name: str, value: Any) -> Markup:

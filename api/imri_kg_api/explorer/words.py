@@ -68,6 +68,7 @@ class Words:
             self._bundles.append(bundle)
         # Most messages take no argument; those are formatted once.
         self._plain: dict[str, str] = {}
+        self._sources: dict[str, str] = {}
 
     def __call__(self, name: str, /, **given: Any) -> str:
         """Return a message as plain text."""
@@ -116,7 +117,9 @@ class Words:
 
     def source(self, prefix: str) -> str:
         """Return the messages whose names begin so as Fluent text, for a script that formats them itself."""
-        chosen = [message for name, message in sorted(self._messages.items()) if name.startswith(prefix)]
-        if not chosen:
-            raise MissingMessageError(f"No message begins with {prefix!r}.")
-        return FluentSerializer().serialize(Resource(chosen))
+        if prefix not in self._sources:
+            chosen = [message for name, message in sorted(self._messages.items()) if name.startswith(prefix)]
+            if not chosen:
+                raise MissingMessageError(f"No message begins with {prefix!r}.")
+            self._sources[prefix] = FluentSerializer().serialize(Resource(chosen))
+        return self._sources[prefix]

@@ -1,4 +1,4 @@
-"""What of a crosswalk can be taken along beside its data: a drawing, and a flat table for a paper with its citation."""
+"""What of a crosswalk can be taken along as the reader has filtered it: a drawing, a flat table for a paper with its citation, cells and records."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from imri_kg.formats import MEDIA_TYPES, serialise
 from imri_kg.vocabulary import BASES
 from imri_kg_api import addresses
 from imri_kg_api.explorer.crosswalk_drawing import Captions, drawing
+from imri_kg_api.explorer.crosswalk_matrix import narrowed
 from imri_kg_api.explorer.crosswalk_table import COLUMNS, paper_table
 from imri_kg_api.explorer.pages import Asked
 from imri_kg_api.explorer.presenting import framework_names
@@ -21,7 +22,7 @@ from imri_kg_api.explorer.views.crosswalks import OWN, kinds, left_out, see
 from imri_kg_api.parameters import check
 from imri_kg_api.problems import Problem
 
-__all__ = ["drawing_reply", "table_reply"]
+__all__ = ["drawing_reply", "shown_reply", "table_reply"]
 
 #: Parameters of the answer, each with whether it may be repeated.
 _API = {"basis": True, "exploratory": False, "routes": False}
@@ -39,6 +40,15 @@ def drawing_reply(request: Request, source: str, target: str) -> Response:
     foot = [counts, *left_out(asked, answer, seen), say("crosswalk-drawing-release", release=answer.release), _citation(asked, answer)["apa"][0]]
     captions = Captions(say("crosswalk-title", source=rows, target=columns), say("crosswalk-drawing-rows", name=rows), say("crosswalk-drawing-columns", name=columns), foot)
     return _file(drawing(seen.matrix, captions, say), "image/svg+xml", f"crosswalk-{answer.source}-{answer.target}.svg")
+
+
+def shown_reply(request: Request, source: str, target: str, form: str) -> Response:
+    """Return the cells (`csv`) or the records (`sssom`) that the reader's choices leave; SSSOM says in its comment what they hide."""
+    check(request, {**_API, **OWN})
+    asked, answer = asked_by(request), _answer(request, source, target)
+    seen = see(asked, answer)
+    text = asked.graph.serialise(narrowed(answer, seen.matrix), form, comment=" ".join([asked.words("crosswalk-shown-comment"), *left_out(asked, answer, seen)]))
+    return _file(text, MEDIA_TYPES[form], f"crosswalk-{answer.source}-{answer.target}-filtered.{'sssom.tsv' if form == 'sssom' else form}")
 
 
 def table_reply(request: Request, source: str, target: str) -> Response:

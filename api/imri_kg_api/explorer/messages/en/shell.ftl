@@ -5,6 +5,7 @@ nav-label = Main
 nav-frameworks = Frameworks
 nav-crosswalks = Crosswalks
 nav-coverage = Coverage
+nav-explain = Explain
 nav-pathways = Pathways
 nav-cases = Cases
 nav-check = Check my data
