@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import base64
+import csv
 import io
 import re
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 import openpyxl
 import pytest
-from playwright.sync_api import Page, expect
-from test_case_validation import as_workbook, spoilt
+from playwright.sync_api import Dialog, Locator, Page, expect
+from test_case_validation import as_opendocument, as_separated, as_workbook, spoilt
 from visiting import Visitor
+
+from imri_kg.readers import read_table_file
 
 Download = Callable[[Page, Callable[[], None]], Path]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -29,19 +33,23 @@ def workbook(wrong: dict[tuple[str, int, str], str] | None = None) -> bytes:
     return as_workbook(spoilt(FIVE if wrong is None else wrong))[0].data  # type: ignore[arg-type]
 
 
-def drop(page: Page, name: str, data: bytes) -> None:
-    """Drop a file on the form, as a hand does."""
+def drop(page: Page, files: dict[str, bytes]) -> None:
+    """Drop files on the form, as a hand does."""
     transfer = page.evaluate_handle(
-        "([name, data]) => { const t = new DataTransfer(); t.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name)); return t; }",
-        [name, base64.b64encode(data).decode()],
+        """(files) => {
+            const t = new DataTransfer();
+            for (const [name, data] of files) t.items.add(new File([Uint8Array.from(atob(data), (c) => c.charCodeAt(0))], name));
+            return t;
+        }""",
+        [[name, base64.b64encode(data).decode()] for name, data in files.items()],
     )
     page.locator(".check-drop").dispatch_event("drop", {"dataTransfer": transfer})
 
 
-def dropped(visit: Visitor, data: bytes, **options: object) -> Page:
+def dropped(visit: Visitor, data: bytes | dict[str, bytes], **options: object) -> Page:
     page = visit("/validate", **options)  # type: ignore[arg-type]
     expect(page.locator("html[data-ready=true]")).to_be_attached()
-    drop(page, "cases.xlsx", data)
+    drop(page, data if isinstance(data, dict) else {"cases.xlsx": data})
     expect(page.get_by_role("heading", name="Findings", exact=True)).to_be_visible(timeout=30_000)
     return page
 
@@ -80,6 +88,7 @@ def test_the_keys_go_through_the_findings_round_the_end(visit: Visitor) -> None:
 def test_another_value_is_put_in_and_taken_back(visit: Visitor) -> None:
     page = dropped(visit, workbook({("sources", 2, "Kind"): "publicaton"}))
     page.keyboard.press("n")
+    expect(page.locator('.check-cell[aria-current="true"]')).to_be_focused()
     page.get_by_label("New value of the cell").fill("study protocol of ours")
     page.get_by_role("button", name="Put in this value").click()
     expect(page.get_by_role("heading", name="Your corrections (1)")).to_be_visible()
@@ -90,6 +99,115 @@ def test_another_value_is_put_in_and_taken_back(visit: Visitor) -> None:
     expect(page.get_by_role("heading", name="Your corrections (1)")).to_be_hidden()
     page.get_by_role("button", name="Check again").click()
     expect(page.locator(".check-cell")).to_have_accessible_name(re.compile("Kind, row 2, publicaton: Violation"), timeout=30_000)
+
+
+def at(page: Page, address: str) -> Locator:
+    """Return the cell of the shown sheet with an address such as D2."""
+    letters = page.locator(".check-letters").all_inner_texts()
+    return page.locator(f'[data-row="{address[1:]}"][data-column="{letters.index(address[0])}"]')
+
+
+def test_the_keyboard_walks_the_cells_and_edits_any_of_them(visit: Visitor, download: Download) -> None:
+    page = dropped(visit, workbook())
+    page.keyboard.press("n")
+    expect(at(page, "D2")).to_be_focused()
+    last = f"{page.locator('.check-letters').last.inner_text()}2"
+    assert last > "I2"
+    for key, address in (("ArrowDown", "D3"), ("ArrowRight", "E3"), ("ArrowUp", "E2"), ("Home", "A2"), ("ArrowLeft", "A2"), ("End", last), ("Control+Home", "A2"), ("ArrowUp", "A1")):
+        page.keyboard.press(key)
+        expect(at(page, address)).to_be_focused()
+        assert page.locator("[aria-current=true][data-row]").count() == page.locator('[role="grid"] [tabindex="0"]').count() == 1
+    expect(page.locator("#check-here")).to_have_text(re.compile("Determinants, cell A1"))
+    # A cell without a finding: Escape leaves it, Enter takes what was written and goes down.
+    at(page, "E2").click()
+    page.keyboard.press("F2")
+    page.keyboard.type("never")
+    page.keyboard.press("Escape")
+    expect(at(page, "E2")).to_be_focused()
+    expect(at(page, "E2")).to_have_text("Leaders wanted the change.")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Leaders asked for it.")
+    page.keyboard.press("Enter")
+    expect(at(page, "E3")).to_be_focused()
+    expect(at(page, "E2")).to_have_accessible_name(re.compile("row 2: corrected to Leaders asked for it."))
+    # Leaving a cell by clicking elsewhere takes its value, and what was clicked is done.
+    at(page, "D2").dblclick()
+    page.keyboard.type("adoption")
+    page.get_by_role("button", name="Accept all suggestions").click()
+    expect(page.get_by_role("heading", name="Your corrections (6)")).to_be_visible()
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("✓ The data conform.")).to_be_visible(timeout=30_000)
+    book = openpyxl.load_workbook(download(page, lambda: page.get_by_role("button", name="Corrected file").click()))
+    assert book["Determinants"]["E2"].value == "Leaders asked for it."
+    assert {place: book[place[0]][place[1]].value for place in MENDED} == MENDED
+
+
+def test_putting_back_what_the_file_holds_is_no_correction(visit: Visitor) -> None:
+    page = dropped(visit, workbook())
+    at(page, "E2").dblclick()
+    page.keyboard.type("another statement")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Your corrections (1)")).to_be_visible()
+    at(page, "E2").dblclick()
+    page.keyboard.type("Leaders wanted the change.")
+    page.keyboard.press("Tab")
+    expect(at(page, "F2")).to_be_focused()
+    expect(page.get_by_role("heading", name="Your corrections (1)")).to_be_hidden()
+
+
+@pytest.mark.parametrize("leaving", ["another file", "the page"])
+def test_corrections_that_no_file_holds_are_not_lost_unasked(visit: Visitor, download: Download, leaving: str) -> None:
+    page = dropped(visit, workbook())
+    asked: list[str] = []
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss() if dialog.type == "confirm" else dialog.accept()
+
+    page.on("dialog", answer)
+
+    def leave() -> None:
+        if leaving == "the page":
+            page.reload()
+        else:
+            drop(page, {"cases.xlsx": workbook()})
+
+    if leaving == "another file":
+        leave()
+        expect(page.get_by_text("5 violations, 0 warnings, 0 remarks.")).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Accept all suggestions (5)").click()
+    leave()
+    assert asked == ["confirm" if leaving == "another file" else "beforeunload"]
+    if leaving == "another file":
+        expect(page.get_by_role("heading", name="Your corrections (5)")).to_be_visible()
+        download(page, lambda: page.get_by_role("button", name="Corrected file").click())
+        leave()
+        expect(page.get_by_text("5 violations, 0 warnings, 0 remarks.")).to_be_visible(timeout=30_000)
+        assert len(asked) == 1
+
+
+@pytest.mark.parametrize("kind", ["ods", "csv"])
+def test_open_document_and_separated_tables_are_mended_alike(visit: Visitor, download: Download, kind: str) -> None:
+    tables = spoilt(FIVE)  # type: ignore[arg-type]
+    sources = as_opendocument(tables) if kind == "ods" else as_separated(tables)
+    page = dropped(visit, {source.name: source.data for source in sources})
+    expect(page.get_by_text("5 violations, 0 warnings, 0 remarks.")).to_be_visible()
+    page.get_by_role("button", name="Accept all suggestions (5)").click()
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("✓ The data conform.")).to_be_visible(timeout=30_000)
+    file = download(page, lambda: page.get_by_role("button", name="Corrected file").click())
+    sheets: dict[str, list[list[str]]] = {}
+    if kind == "ods":
+        assert file.name == "cases.corrected.ods"
+        data = file.read_bytes()
+        sheets = {sheet.name: [[str(v) for v in row.cells.values()] for row in sheet.rows] for sheet in read_table_file(file.name, data).sheets}
+    else:
+        with zipfile.ZipFile(file) as archive:
+            for name in archive.namelist():
+                sheets[Path(name).name.partition(".")[0].capitalize()] = list(csv.reader(io.StringIO(archive.read(name).decode("utf-8-sig"), newline="")))
+    for (sheet, address), value in MENDED.items():
+        assert value in sheets[sheet][int(address[1:]) - 1], (sheet, address)
+        assert not set(FIVE.values()) & set(sheets[sheet][int(address[1:]) - 1])
 
 
 def test_all_suggestions_at_once_and_the_reports(visit: Visitor, download: Download) -> None:

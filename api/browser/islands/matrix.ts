@@ -2,12 +2,10 @@
  * The matrix of a crosswalk as a grid (WAI-ARIA authoring practices): arrow keys walk it, Enter opens a cell, headings fold, a panel shows the pair.
  * Without it every recorded cell and every fold is a link to the same page. What is folded and open stands in the address, so that back and reload work.
  */
+import { walked } from "./shared/grid_keys";
 import { download, pictureOf } from "./shared/picture";
 import { started } from "./shared/ready";
 import { words, type Say } from "./shared/words";
-
-/** Rows that Page Up and Page Down pass. */
-const PAGE = 10;
 
 class CrosswalkMatrix {
   private readonly view: HTMLElement;
@@ -113,29 +111,15 @@ class CrosswalkMatrix {
     const cell = (event.target as HTMLElement).closest<HTMLTableCellElement>(".cw-grid th, .cw-grid td");
     if (!cell || !this.table || event.altKey || event.metaKey) return;
     const rows = this.rows();
-    const row = (cell.parentElement as HTMLTableRowElement).rowIndex;
-    const column = cell.cellIndex;
-    const last = rows[0]!.cells.length - 1;
-    const to = (r: number, c: number): void => {
+    const at = { row: (cell.parentElement as HTMLTableRowElement).rowIndex, column: cell.cellIndex };
+    const to = walked(event, at, { rows: rows.length, columns: rows[0]!.cells.length }, { row: 1, column: 1 });
+    if (to) {
       event.preventDefault();
-      this.activate(rows[Math.min(Math.max(r, 0), rows.length - 1)]!.cells[Math.min(Math.max(c, 0), last)]!);
-    };
-    switch (event.key) {
-      case "ArrowRight": to(row, column + 1); break;
-      case "ArrowLeft": to(row, column - 1); break;
-      case "ArrowDown": to(row + 1, column); break;
-      case "ArrowUp": to(row - 1, column); break;
-      case "Home": to(event.ctrlKey ? 1 : row, 1); break;
-      case "End": to(event.ctrlKey ? rows.length - 1 : row, last); break;
-      case "PageDown": to(row + PAGE, column); break;
-      case "PageUp": to(Math.max(row - PAGE, 1), column); break;
-      case "Enter":
-      case " ":
-        event.preventDefault();
-        if (cell.tagName === "TH") (cell.querySelector<HTMLElement>("[data-fold]") ?? cell.querySelector<HTMLElement>(".n"))?.click();
-        else this.openCell(cell);
-        break;
-      default:
+      this.activate(rows[to.row]!.cells[to.column]!);
+    } else if (event.key === "Enter" || event.key === " ") {
+      event.preventDefault();
+      if (cell.tagName === "TH") (cell.querySelector<HTMLElement>("[data-fold]") ?? cell.querySelector<HTMLElement>(".n"))?.click();
+      else this.openCell(cell);
     }
   }
 

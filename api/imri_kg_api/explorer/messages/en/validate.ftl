@@ -59,6 +59,11 @@ validate-js-progress = Progress of sending
 validate-js-unreached = The server could not be reached. Nothing was checked. Try again in a moment.
 validate-js-busy = The server is checking other files at the moment. Nothing was wrong with yours. Try again in { $seconds } seconds.
 validate-js-file-gone = The file can no longer be read; it was changed or moved after it was chosen. Choose it again.
+validate-js-no-file = Choose a file first.
+validate-js-lose = { $n ->
+    [one] One correction is in no saved file and will be lost.
+   *[other] { $n } corrections are in no saved file and will be lost.
+} Go on without saving?
 validate-js-found = Findings
 validate-js-conforms = ✓ The data conform.
 validate-js-not-conforms = ✖ The data do not conform.
@@ -80,7 +85,6 @@ validate-js-save-corrected = Corrected file
 validate-js-save-xlsx = Annotated workbook
 validate-js-save-html = Report (HTML)
 validate-js-save-csv = Report (CSV)
-validate-js-saving = Making the file.
 validate-js-saved = { $name } is ready.
 validate-js-show = Show
 validate-js-severity-violation = Violation
@@ -101,6 +105,8 @@ validate-js-caption = { $name }: { $n ->
 validate-js-truncated = This sheet is too large to be shown whole. Rows with findings come first; { $rows } of { $all } rows are here. The reports cover all of it.
 validate-js-row = Row
 validate-js-only-found = Only rows with findings
+validate-js-keys = Arrow keys walk the cells. Enter or a double click edits one, Escape leaves it as it was.
+validate-js-edit = { $column }, row { $row }: new value
 validate-js-rows-from = Rows { $from } to { $to } of { $all }
 validate-js-rows-next = Next rows
 validate-js-rows-previous = Previous rows
