@@ -95,7 +95,8 @@ def test_validations_at_the_same_time_get_their_own_answers_from_processes_used_
 
 
 def test_a_few_wait_for_a_place_and_one_more_is_refused_at_once(started: Started) -> None:
-    with ValidationPool(1, waiting=1, seconds=4) as shared:
+    # A validation of its own takes a fraction of these seconds, also on a busy machine.
+    with ValidationPool(1, waiting=1, seconds=12) as shared:
         first = Endless(shared).amid()
         second = in_thread(lambda: shared.validate(FAULTY))
         until(lambda: shared._inside == 2)
@@ -104,7 +105,7 @@ def test_a_few_wait_for_a_place_and_one_more_is_refused_at_once(started: Started
             shared.validate(FAULTY)
         assert time.monotonic() - began < 0.5
         assert not second.done()
-        with pytest.raises(ValidationLimitError, match="within 4 seconds"):
+        with pytest.raises(ValidationLimitError, match="within 12 seconds"):
             first.answer.result(30)
         # The second waited as long as a validation may take, and that is not counted as its own time.
         assert values(second.result(30)) == ["Cultur"]
