@@ -107,7 +107,16 @@ def licence_name(address: str) -> str:
     return f"CC {found[1].upper()} {found[2]}" if found else address
 
 
-FILTERS: Mapping[str, Any] = {"short_citation": short_citation, "licence_name": licence_name, "confidence": confidence, "sentence": sentence, "local": local, "words": words}
+def file_stem(path: str) -> str:
+    """Return a name for a file of what stands at a path.
+
+    >>> file_stem("/crosswalks/imri/chime"), file_stem("/")
+    ('crosswalks-imri-chime', 'imri-kg')
+    """
+    return re.sub(r"[^A-Za-z0-9._]+", "-", path).strip("-") or "imri-kg"
+
+
+FILTERS: Mapping[str, Any] = {"file_stem": file_stem, "short_citation": short_citation, "licence_name": licence_name, "confidence": confidence, "sentence": sentence, "local": local, "words": words}
 
 
 def plain_tables(answer: Answer, body: Mapping[str, Any], root: str) -> dict[str, Any]:

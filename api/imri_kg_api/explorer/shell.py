@@ -33,6 +33,8 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data: blob:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+#: Forms that a browser keeps as files, with the endings of their names; it shows the others.
+_FILES = {"csv": "csv", "tsv": "tsv", "sssom": "sssom.tsv"}
 #: Servers below so many prefixes, old releases among them, keep their templates ready.
 _MOST_ROOTS = 8
 
@@ -67,7 +69,7 @@ def _environment(root: str) -> Environment:
     environment.globals.update(
         t=words, tm=words.marked, links=links, lang=words.tag, bundle=bundle(), static=lambda name: f"{root}/static/{name}",
         island_words=lambda prefix: _data("words", {"lang": words.tag, "ftl": words.source(prefix)}), island_data=_data,
-        states=[state.value for state in State],
+        states=[state.value for state in State], files_of_forms=_FILES,
     )  # fmt: skip
     environment.filters.update(presenting.FILTERS)
     return environment
