@@ -104,7 +104,7 @@ class CitingService:
         self._reader, self._frameworks, self._mapping, self._base = reader, frameworks, mapping, base
         self.release = frameworks.release
 
-    def cite(self, of: str = "graph", style: str = "all", answer: Mapping[str, Any] | None = None) -> Citation:
+    def cite(self, of: str = "graph", style: str = "all", answer: Mapping[str, Any] | None = None, *, page: str = "") -> Citation:
         """Return the works to cite for a thing.
 
         Args:
@@ -112,6 +112,7 @@ class CitingService:
                 permanent address of an answer (`permalink` of a reply). The IRI of any of them will do.
             style: one of `STYLES`.
             answer: the JSON of the answer that an address names; with it the works that the answer rests on are cited too.
+            page: permanent address of the page that shows the answer as somebody filtered it, which is cited in place of the answer's own.
 
         Raises:
             UnknownNameError: there is no such framework, record or style, or the answer is of another release.
@@ -127,7 +128,7 @@ class CitingService:
         if short.startswith("mapping:"):
             return self._record(self._mapping.record(short), style)
         if asked.startswith("/") or (iri and short == asked):
-            return self._answer(asked, style, answer)
+            return self._answer(asked, style, answer, page)
         return self._framework(short.removeprefix("framework:"), style, named=short.startswith("framework:"))
 
     def _citation(self, of: str, kind: str, works: Iterable[CitedWork], notes: tuple[str, ...], style: str) -> Citation:
@@ -192,21 +193,31 @@ class CitingService:
 
     # ------------------------------------------------------------ answers
 
-    def _answer(self, address: str, style: str, answer: Mapping[str, Any] | None) -> Citation:
+    def _answer(self, address: str, style: str, answer: Mapping[str, Any] | None, page: str) -> Citation:
         path, digest, release = answer_address(address)
         if not _DIGEST.fullmatch(digest) or not release:
             raise BadInputError("Only the permanent address of an answer can be cited: take 'permalink' of the reply, which holds release and digest.")
         if release != self.release:
             raise UnknownNameError("release", release, [self.release], nearest=[])
-        url = address if address.startswith(("http://", "https://")) else self._base.rstrip("/") + address
-        work = self._part(f"answer-{digest.removeprefix('sha256-')[:12]}", "dataset", f"Answer to {path}", url)
+        shown = page or address
+        url = shown if shown.startswith(("http://", "https://")) else self._base.rstrip("/") + shown
+        work = self._part(f"answer-{digest.removeprefix('sha256-')[:12]}", "dataset", self._title(path, answer), url)
         notes = [f"The address names the release and the digest of the answer ({digest}), so that the same answer can be asked for again."]
         works = [CitedWork("the answer", work)]
+        if page:
+            notes.append("The page at the address shows the answer as its parameters filter it; the digest is that of the whole answer.")
         if answer is None:
             notes.append("Only the address was given, not the answer: cite the authors of what it shows beside it, as a server does when it is asked for the citation.")
         else:
             works += self._rests_on(answer, notes)
         return self._citation(address, "answer", works, tuple(notes), style)
+
+    def _title(self, path: str, answer: Mapping[str, Any] | None) -> str:
+        """Return what an answer is called: a crosswalk by its editions, any other by what was asked."""
+        if answer is not None and "cells" in answer and {"from", "to"} <= answer.keys():
+            labels = {row["key"]: row["label"] for row in self._reader.rows("service/frameworks")}
+            return f"Crosswalk of {labels[answer['from']]} and {labels[answer['to']]}"
+        return f"Answer to {path}"
 
     def _rests_on(self, answer: Mapping[str, Any], notes: list[str]) -> list[CitedWork]:
         """Return the works that an answer rests on, the nearest first; `notes` gets what has to be known of them."""

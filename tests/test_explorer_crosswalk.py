@@ -16,6 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from imri_kg_api.explorer.crosswalk_matrix import Choices, matrix
 from imri_kg_api.explorer.gaps import Gap, gaps, standing
+from openpyxl import load_workbook
 
 from imri_kg.graph import KnowledgeGraph
 
@@ -82,14 +83,15 @@ def test_kinds_of_construct_can_be_chosen_on_each_axis(client: TestClient) -> No
     assert len(rows(html)) == 21
     assert "imri:B" not in rows(html)
     said = text(html)
-    assert "4 of 25 rows are left out." in said
-    assert "21 of 26 columns are left out." in said
+    assert "4 of 25 constructs of the rows are not shown." in said
+    assert "21 of 26 constructs of the columns are not shown." in said
+    assert "Kinds of construct and filters rows: impact; columns: recovery process" in said.replace("Impact", "impact").replace("Recovery", "recovery")
 
 
 def test_the_gaps_of_the_impacts_say_what_they_rest_on(client: TestClient) -> None:
     """Which impacts have no counterpart in CHIME, and did anyone judge so, or is it just not assessed?"""
     said = text(page(client, "/crosswalks/imri/chime?row_kind=Impact"))
-    assert "17 of 21 in IMRI have no counterpart in CHIME: 0 judged so against all, 2 against some, 15 just not assessed." in said
+    assert "17 of 21 in IMRI have no recorded counterpart in CHIME: 0 judged so against all, 2 against some, 15 just not assessed." in said
     assert "B2 Being hesitant about or resistant to change rebuilt judged not mapped to H2 Motivation to change" in said
     assert "This is no finding that they have no counterpart." in said
 
@@ -97,7 +99,7 @@ def test_the_gaps_of_the_impacts_say_what_they_rest_on(client: TestClient) -> No
 def test_a_filter_hides_cells_and_says_so_but_changes_no_state(client: TestClient) -> None:
     html = page(client, "/crosswalks/imri/chime?min_confidence=0.9")
     assert "16 pairs are hidden by the filters." in text(html)
-    assert "5 records have no confidence" in text(html)
+    assert "5 records, which state no confidence, are hidden with them." in text(html)
     assert not any('class="m"' in cell for cells in rows(html).values() for cell in cells)
     assert re.search(r"<strong>14</strong> <span class=\"state state-mapped\">", html)
     only = page(client, "/crosswalks/imri/chime?state=judged_not_mapped")
@@ -108,12 +110,26 @@ def test_a_filter_hides_cells_and_says_so_but_changes_no_state(client: TestClien
 def test_the_basis_is_a_filter_of_the_answer(client: TestClient) -> None:
     html = page(client, "/crosswalks/imri/chime?basis=author-stated")
     assert sum('class="m"' in cell for cells in rows(html).values() for cell in cells) == 5
-    assert "11 records that are curated are not trusted." in text(html)
+    said = text(html)
+    assert "11 records that are curated are not trusted. 11 pairs are judged by them alone." in said
+    # Nobody can say of those that they were not assessed: 650 pairs less 5 and 11.
+    assert "634 not assessed 11 judged on a basis that is left out" in said
+    found, heads = rows(html), columns(html)
+    assert text(found["imri:P1"][heads.index("chime:E")]) == "judged on a basis that is left out"
+    assert "20 in IMRI" not in said and "22 of 25 in IMRI have no recorded counterpart in CHIME: 0 judged so against all, 0 against some, 19 just not assessed. 3 judged on a basis that is left out." in said
+
+
+def test_the_coverage_of_a_basis_tells_what_it_leaves_out_from_what_nobody_judged(client: TestClient) -> None:
+    said = text(page(client, "/coverage/imri/chime?basis=author-stated&row_kind=Impact"))
+    assert "P1 Empowering members and shifting power rebuilt judged on a basis that is left out 0 0 0 25" in said
+    assert "T1 Changing mindset not assessed 0 0 0 26" in said
 
 
 def test_rows_and_columns_without_a_record_can_be_hidden(client: TestClient) -> None:
     html = page(client, "/crosswalks/imri/chime?row_kind=Impact&recorded=true")
     assert sorted(rows(html)) == ["imri:B1", "imri:B2", "imri:I1", "imri:O2", "imri:P1", "imri:T7"]
+    # What is hidden is a gap all the same.
+    assert "17 of 21 in IMRI have no recorded counterpart in CHIME" in text(html) and "21 × 26 = 546 pairs" in text(html)
 
 
 def test_a_folded_group_counts_its_pairs_and_has_no_state_of_its_own(client: TestClient) -> None:
@@ -221,9 +237,19 @@ def test_the_drawing_says_what_the_matrix_says(client: TestClient) -> None:
     assert "imri:B2 × chime:H2: judged not mapped, curated" in said
     words = " ".join(t.text or "" for t in root.iter(f"{SVG}text"))
     assert "14 mapped, 2 judged not mapped, 0 contested, 530 not assessed" in words
-    assert "4 of 25 rows are left out." in words and "release 0.1.0" in words and "/api/v1/crosswalks/imri/chime" in words
+    assert "4 of 25 constructs of the rows are not shown." in words and "release 0.1.0" in words
+    assert "Chosen: rows: impact." in words.replace("Impact", "impact")
+    # The address goes on in the next line where it is longer than one.
+    assert "/crosswalks/imri/chime?row_kind=Impact&answer=sha256-" in words
+    assert "contested:" not in words and "the strongest record of the pair is derived" not in words and "italics: the label is rebuilt or unconfirmed" in words
     assert client.get("/crosswalks/imri/chime/drawing.svg?row_kind=Impact").content == reply.content
-    assert b"style=" not in reply.content and b"<style" not in reply.content
+    assert b" style=" not in reply.content and b"<style" not in reply.content
+
+
+def table_of(client: TestClient, query: str, form: str = "csv") -> list[dict[str, str]]:
+    reply = client.get(f"/crosswalks/{query}&format={form}")
+    assert reply.status_code == 200, reply.text
+    return list(csv.DictReader(io.StringIO(reply.text, newline="")))
 
 
 def test_the_table_for_a_paper_has_a_line_for_each_record_and_each_construct_without_one(client: TestClient) -> None:
@@ -231,14 +257,26 @@ def test_the_table_for_a_paper_has_a_line_for_each_record_and_each_construct_wit
     assert 'filename="crosswalk-imri-chime-table.csv"' in reply.headers["content-disposition"]
     lines = list(csv.DictReader(io.StringIO(reply.text)))
     assert len(lines) == 16 + 15
-    first = next(line for line in lines if line["from"] == "T7" and line["to"] == "H")
-    assert first["relation"] == "is related to"
-    assert first["claim"] == "author-stated, predicate ours"
-    assert first["verb"] == "aligns with"
-    assert "Piat et al. 2022 (" in first["evidence"]
-    assert first["record"].startswith("mapping:imri-chime-s")
-    assert next(line for line in lines if line["from"] == "P1")["relation"].startswith("not ")
-    assert [line["state"] for line in lines if line["from"] == "T1"] == ["not assessed against CHIME"]
+    first = next(line for line in lines if line["Construct"].startswith("T7 ") and line["Counterpart"].startswith("H "))
+    assert first["Relation"] == "is related to"
+    assert first["Whose claim"] == "author-stated, “aligns with”, predicate ours"
+    assert "Piat et al. 2022 (" in first["Evidence"]
+    assert first["Record"].startswith("mapping:imri-chime-s")
+    denied = next(line for line in lines if line["Construct"].startswith("P1 "))
+    assert (denied["Relation"], denied["Counterpart"], denied["State of the pair"]) == ("is not close to", "E Empowerment", "judged not mapped")
+    assert denied["Whose claim"].startswith("curated, confidence 0.")
+    assert [line["State of the pair"] for line in lines if line["Construct"].startswith("T1 ")] == ["not assessed against CHIME"]
+
+
+def test_a_construct_of_which_records_are_left_out_is_not_called_unassessed(client: TestClient) -> None:
+    """Of the impacts, B2, P1 and O2 have records of ours alone; T1 has none. A construct of which every pair is hidden has no line."""
+    states = {line["Construct"].partition(" ")[0]: line["State of the pair"] for line in table_of(client, "imri/chime/table?row_kind=Impact&basis=author-stated")}
+    assert {states[code] for code in ("B2", "P1", "O2")} == {"judged on a basis that is left out"}
+    assert (states["T1"], states["T7"]) == ("not assessed against CHIME", "mapped")
+    sure = {line["Construct"].partition(" ")[0]: line["State of the pair"] for line in table_of(client, "imri/chime/table?row_kind=Impact&min_confidence=0.9")}
+    assert (sure["P1"], sure["T1"]) == ("judged, but hidden by the filters", "not assessed against CHIME")
+    mapped = table_of(client, "imri/chime/table?row_kind=Impact&state=mapped")
+    assert len(mapped) == 14 and {line["State of the pair"] for line in mapped} == {"mapped"}
 
 
 def test_the_themes_of_the_review_against_cfir_2022_go_home_with_a_citation(client: TestClient) -> None:
@@ -247,11 +285,39 @@ def test_the_themes_of_the_review_against_cfir_2022_go_home_with_a_citation(clie
     said = text(html)
     assert said.count("not assessed against CFIR 2022") == 13
     assert "routes=true" in html
-    assert "How to cite it" in said and "imri-kg contributors" in said and "/api/v1/crosswalks/recovery-review/cfir-2022?answer=sha256-" in said
-    lines = list(csv.DictReader(io.StringIO(client.get("/crosswalks/recovery-review/cfir-2022/table?row_kind=Theme&routes=true&format=csv").text)))
-    assert all(line["state"].startswith("not assessed") for line in lines)
-    routes = [line for line in lines if line["relation"].startswith("no mapping; route: ")]
-    assert any(line["from"] == "T1" and line["to"] == "I.C" and "cfir2009:I.C Relative Advantage" in line["relation"] for line in routes)
+    assert "How to cite it" in said and "imri-kg contributors" in said and "/crosswalks/recovery-review/cfir-2022?row_kind=Theme&answer=sha256-" in said
+    query = "recovery-review/cfir-2022/table?row_kind=Theme&routes=true"
+    lines = table_of(client, query)
+    assert len(lines) == 13 and all(line["State of the pair"].startswith("not assessed") for line in lines)
+    routes = table_of(client, query, "routes-csv")
+    found = [line for line in routes if line["Construct"].startswith("T1 ") and line["Counterpart"].startswith("I.C ")]
+    assert found and "cfir2009:I.C Relative Advantage" in found[0]["Steps"]
+    assert f"{len(routes)} routes" in text(page(client, "/crosswalks/recovery-review/cfir-2022?row_kind=Theme&routes=true"))
+    assert "Routes between Review 2021 and CFIR 2022: hypotheses, no mappings" in text(page(client, f"/crosswalks/{query}"))
+
+
+def test_the_workbook_holds_table_routes_and_citation(client: TestClient) -> None:
+    reply = client.get("/crosswalks/recovery-review/cfir-2022/table?row_kind=Theme&routes=true&format=xlsx")
+    assert 'filename="crosswalk-recovery-review-cfir-2022-table.xlsx"' in reply.headers["content-disposition"]
+    book = load_workbook(io.BytesIO(reply.content))
+    assert book.sheetnames == ["Crosswalk", "Routes", "How to cite it"]
+    assert [cell.value for cell in book["Crosswalk"][1]][:4] == ["Construct", "Relation", "Counterpart", "State of the pair"]
+    about = {row[0]: row[1] for row in book["How to cite it"].iter_rows(values_only=True)}
+    assert about["Crosswalk"] == "Crosswalk of Review 2021 and CFIR 2022" and about["Permanent address"].startswith("https://w3id.org/imri-kg/releases/")
+    assert "?routes=true&row_kind=Theme&answer=sha256-" in about["Permanent address"] and about["Filters"]
+    assert client.get("/crosswalks/imri/chime/table?format=xlsx").content == client.get("/crosswalks/imri/chime/table?format=xlsx").content
+
+
+def test_the_filters_of_a_page_stay_in_its_citation(client: TestClient) -> None:
+    html = page(client, "/crosswalks/imri/chime/table?row_kind=Impact&state=mapped&cell=imri:B1,chime:H")
+    address = unescape(re.search(r'href="(/releases/[^"]+/crosswalks/imri/chime\?[^"]+)"', html)[1])  # type: ignore[index]
+    assert "?row_kind=Impact&state=mapped&answer=sha256-" in address
+    assert "Crosswalk of IMpacts" in text(html)
+    cited = client.get("/api/v1/cite", params={"of": address}).json()
+    assert cited["items"][0]["url"].endswith(address)
+    assert any("as its parameters filter it" in note for note in cited["notes"])
+    shown = page(client, re.sub(r"^/releases/[^/]+", "", address))
+    assert "4 of 25 constructs of the rows are not shown." in text(shown)
 
 
 def test_the_address_in_the_citation_gives_the_answer_again(client: TestClient) -> None:
@@ -266,7 +332,7 @@ def test_the_address_in_the_citation_gives_the_answer_again(client: TestClient) 
 def test_the_table_as_markdown_has_the_works_to_cite(client: TestClient) -> None:
     reply = client.get("/crosswalks/imri/chime/table?format=md")
     assert reply.headers["content-type"].startswith("text/markdown")
-    assert reply.text.startswith("# IMRI and CHIME: what is recorded\n\n| ")
+    assert reply.text.startswith("# Crosswalk of IMRI and CHIME\n\n| Construct | ")
     assert "## How to cite it" in reply.text and "Leamy" in reply.text
 
 
@@ -283,7 +349,7 @@ def test_cells_and_records_are_taken_home_as_filtered(client: TestClient) -> Non
     reply = client.get(records[1])
     assert reply.headers["content-disposition"] == 'attachment; filename="crosswalk-imri-chime-filtered.sssom.tsv"'
     comment = next(line for line in reply.text.splitlines() if line.startswith("#comment:"))
-    assert "Filtered by its reader. 4 of 25 rows are left out. 544 pairs are hidden by the filters." in comment
+    assert "only judged not mapped. 4 of 25 constructs of the rows are not shown. 544 pairs are hidden by the filters." in comment
     lines = list(csv.DictReader((line for line in reply.text.splitlines() if not line.startswith("#")), delimiter="\t"))
     assert sorted((line["subject_id"], line["predicate_modifier"], line["object_id"]) for line in lines) == [("imri:B2", "Not", "chime:H2"), ("imri:P1", "Not", "chime:E")]
 

@@ -15,7 +15,7 @@ from urllib.parse import quote, urlencode
 from starlette.routing import BaseRoute, Match, Mount
 from starlette.types import Scope
 
-__all__ = ["ANSWER", "address", "digest", "is_page", "lasts", "methods", "page_address", "permanent", "route_path"]
+__all__ = ["ANSWER", "address", "canonical", "digest", "is_page", "lasts", "methods", "page_address", "permanent", "route_path"]
 
 #: The parameter that names the answer that is expected.
 ANSWER = "answer"

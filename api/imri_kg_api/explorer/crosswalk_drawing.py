@@ -23,7 +23,7 @@ __all__ = ["Captions", "drawing"]
 _CELL, _TEXT, _SMALL = 22, 11, 9
 #: Mean width of a character as a part of the size of the type, with room to spare.
 _WIDTH = 0.52
-_MOST = 80
+_MOST = 110
 _MARGIN = 16
 _INK, _QUIET, _RULE, _STRONG = "#1d1c19", "#55524a", "#d9d5ca", "#8b8677"
 _COLOURS = {"mapped": "#0f5a52", "judged_not_mapped": "#9c3a1a", "contested": "#6b3fa0", "not_assessed": "#6f6b60"}
@@ -55,7 +55,7 @@ def drawing(shown: Matrix, captions: Captions, words: Words) -> str:
     left = _MARGIN + max([120, *(int(len(_label(h)) * _TEXT * _WIDTH) + 10 * h.level for h in rows)]) + 10
     top = 62 + max([60, *(int(len(_label(h)) * _TEXT * _WIDTH) for h in columns)]) + 8
     squares = [square for line in shown.lines for square in line.squares]
-    legend = _legend(words, any(s.route for s in squares), any(h.folded for h in (*rows, *columns)), any(s.hidden for s in squares))
+    legend = _legend(words, squares, [*rows, *columns])
     foot = [part for line in captions.foot for part in _wrapped(line, 110)]
     width = max(left + _CELL * len(columns) + _MARGIN, 720)
     below = top + _CELL * len(rows) + 24
@@ -68,12 +68,12 @@ def drawing(shown: Matrix, captions: Captions, words: Words) -> str:
     ]
     for i, head in enumerate(columns):
         x = left + _CELL * i + _CELL / 2 + 4
-        out.append(f'<g transform="translate({x:g} {top - 6}) rotate(-90)">{_text(0, 0, _label(head), weight=_weight(head))}</g>')
+        out.append(f'<g transform="translate({x:g} {top - 6}) rotate(-90)">{_text(0, 0, _label(head), weight=_weight(head), italic=_ours(head))}</g>')
         out.append(_line(left + _CELL * i, top - (40 if head.level == 0 else 0), left + _CELL * i, top + _CELL * len(rows), _STRONG if head.level == 0 else _RULE))
     for j, line in enumerate(shown.lines):
         y = top + _CELL * j
         out.append(_line(_MARGIN, y, left + _CELL * len(columns), y, _STRONG if line.heading.level == 0 else _RULE))
-        out.append(_text(_MARGIN + 10 * line.heading.level, y + 15, _label(line.heading), weight=_weight(line.heading)))
+        out.append(_text(_MARGIN + 10 * line.heading.level, y + 15, _label(line.heading), weight=_weight(line.heading), italic=_ours(line.heading)))
         out += [_square(square, left + _CELL * i, y, shown, words) for i, square in enumerate(line.squares)]
     out.append(_line(_MARGIN, top + _CELL * len(rows), left + _CELL * len(columns), top + _CELL * len(rows), _STRONG))
     for k, (state, basis, text) in enumerate(legend):
@@ -93,20 +93,32 @@ def _frame() -> Template:
     return Template((files(__package__) / "templates" / "crosswalk.svg").read_text(encoding="utf-8"))
 
 
-def _legend(words: Words, routes: bool, folded: bool, hidden: bool) -> list[tuple[str, str, str]]:
-    """Return the lines of the legend: a sign, or a letter or number in its place, and what it means."""
-    lines = [(state.value, "", f"{words(f'state-{state.value}')}: {words(f'state-{state.value}-means')}") for state in State]
-    if routes:
+def _legend(words: Words, squares: Sequence[Square], heads: Sequence[Heading]) -> list[tuple[str, str, str]]:
+    """Return the lines of the legend for what is drawn: a sign, or a letter or number in its place, and what it means."""
+    seen = [s for s in squares if not s.hidden and not s.left]
+    states = {s.state for s in seen if s.counts is None} | {name for s in seen if s.counts for name, n in s.counts.items() if n}
+    bases = {s.bases[0] for s in seen if s.bases and s.counts is None}
+    lines = [(state.value, "", f"{words(f'state-{state.value}')}: {words(f'state-{state.value}-means')}") for state in State if state.value in states]
+    if any(s.route for s in seen):
         lines.append(("route", "", f"{words('route')}: {words('route-means')}"))
-    lines += [("", letter, words("crosswalk-drawing-basis", basis=words(f"basis-{name}"))) for name, letter in _BASES.items()]
-    if folded:
+    lines += [("", letter, words("crosswalk-drawing-basis", basis=words(f"basis-{name}"))) for name, letter in _BASES.items() if name in bases]
+    if any(head.folded for head in heads):
         lines.append(("", "3", words("crosswalk-drawing-folded")))
-    return [*lines, (_HIDDEN, "", words("crosswalk-hidden"))] if hidden else lines
+    if any(s.hidden for s in squares):
+        lines.append((_HIDDEN, "", words("crosswalk-hidden")))
+    if any(s.left for s in squares):
+        lines.append((_HIDDEN, "", words("crosswalk-left-square")))
+    return [*lines, ("", "i", words("crosswalk-drawing-italics"))] if any(map(_ours, heads)) else lines
 
 
 def _label(head: Heading) -> str:
     text = f"{head.code} {head.label}" + (f" (+{head.below})" if head.folded else "")
     return text if len(text) <= _MOST else text[: _MOST - 1].rstrip() + "…"
+
+
+def _ours(head: Heading) -> bool:
+    """Say whether a label is none that a source at hand prints."""
+    return head.label_status in ("rebuilt", "unconfirmed")
 
 
 def _weight(head: Heading) -> str:
@@ -126,7 +138,7 @@ def _square(square: Square, x: float, y: float, shown: Matrix, words: Words) -> 
         return f"<g><title>{escape(said)}</title>{texts}</g>"
     if not square.state:
         return _line(x + 4, y + _CELL / 2, x + _CELL - 4, y + _CELL / 2, _RULE)
-    if square.hidden:
+    if square.hidden or square.left:
         return f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{_CELL - 2}" height="{_CELL - 2}" fill="{_HATCH}"/>'
     if square.state == State.NOT_ASSESSED and not square.route:
         return _dot(*middle)
@@ -170,15 +182,15 @@ def _line(x1: float, y1: float, x2: float, y2: float, colour: str) -> str:
     return f'<path d="M{x1:g} {y1:g}L{x2:g} {y2:g}" stroke="{colour}" stroke-width="1"/>'
 
 
-def _text(x: float, y: float, text: str, *, size: float = 0, weight: str = "", fill: str = "") -> str:
-    more = (f' font-size="{size:g}"' if size else "") + (f' font-weight="{weight}"' if weight else "") + (f' fill="{fill}"' if fill else "")
+def _text(x: float, y: float, text: str, *, size: float = 0, weight: str = "", fill: str = "", italic: bool = False) -> str:
+    more = (' font-style="italic"' if italic else "") + (f' font-size="{size:g}"' if size else "") + (f' font-weight="{weight}"' if weight else "") + (f' fill="{fill}"' if fill else "")
     return f'<text x="{x:g}" y="{y:g}"{more}>{escape(text)}</text>'
 
 
 def _wrapped(text: str, most: int) -> list[str]:
-    """Return a text in lines; SVG 1.1 breaks none by itself."""
+    """Return a text in lines; SVG 1.1 breaks none by itself. What is longer than a line, such as an address, goes on in the next."""
     lines = [""]
-    for word in text.split():
+    for word in (whole[i : i + most] for whole in text.split() for i in range(0, len(whole), most)):
         if lines[-1] and len(lines[-1]) + len(word) >= most:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()

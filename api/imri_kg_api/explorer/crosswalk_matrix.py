@@ -62,7 +62,7 @@ class Square(NamedTuple):
     """Where a row meets a column.
 
     `state` is that of one pair; empty where the square stands for several (`counts` then has them by state) or for no pair at all. `hidden` tells of a
-    pair that the reader's choices hide.
+    pair that the reader's choices hide; `left` of one that is judged by records alone that the reader does not trust, so that nobody can call it not assessed.
     """
 
     row: str
@@ -72,6 +72,7 @@ class Square(NamedTuple):
     exploratory: bool = False
     route: bool = False
     hidden: bool = False
+    left: bool = False
     counts: Mapping[str, int] | None = None
 
 
@@ -89,8 +90,10 @@ class Matrix:
     Attributes:
         lines: the rows.
         columns: the columns.
-        pairs: every pair of the shown rows and columns, folded ones too, before the reader's choices hide any.
-        counts: those pairs by state.
+        considered_rows: constructs of the chosen kinds in the rows, those too that are not shown for want of a record; `considered_columns` the same.
+        pairs: every pair of them, folded ones too, before the reader's choices hide any.
+        counts: those pairs by state, without those that are left.
+        left: how many of them are judged by records alone that are not trusted.
         hidden: how many of them the choices hide.
         unrated: how many records are hidden for want of a confidence.
         rows_left: how many rows of the edition are not shown; `columns_left` the same of columns.
@@ -99,8 +102,11 @@ class Matrix:
 
     lines: tuple[Line, ...]
     columns: tuple[Heading, ...]
+    considered_rows: tuple[str, ...]
+    considered_columns: tuple[str, ...]
     pairs: Mapping[tuple[str, str], Square]
     counts: Mapping[str, int]
+    left: int
     hidden: int
     unrated: int
     rows_left: int
@@ -118,7 +124,7 @@ class Matrix:
         return list(dict.fromkeys(curie for heading in headings for curie in heading.covers))
 
 
-def matrix(answer: Crosswalk, rows: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]], choices: Choices) -> Matrix:
+def matrix(answer: Crosswalk, rows: Sequence[Mapping[str, Any]], columns: Sequence[Mapping[str, Any]], choices: Choices, whole: Crosswalk | None = None) -> Matrix:
     """Return what is shown of a crosswalk.
 
     Args:
@@ -126,33 +132,38 @@ def matrix(answer: Crosswalk, rows: Sequence[Mapping[str, Any]], columns: Sequen
         rows: the members of the first edition, as the reply of a framework has them.
         columns: those of the second.
         choices: what the reader wants to see.
+        whole: the same crosswalk with records of every basis, where the answer trusts only some.
     """
+    elsewhere = {(cell.row, cell.column) for cell in whole.cells if cell.state is not State.NOT_ASSESSED} if whole else set[tuple[str, str]]()
     records = {record.record_id: record for record in answer.records}
     admitted = {name for name, record in records.items() if _admits(choices, record)}
     routes = {(route.subject, route.object) for route in answer.routes}
-    pairs = {(cell.row, cell.column): _square(cell, records, admitted, routes, choices) for cell in answer.cells}
+    pairs = {(cell.row, cell.column): _square(cell, records, admitted, routes, elsewhere, choices) for cell in answer.cells}
     row_members = [m for m in rows if not choices.row_kinds or m["kind"] in choices.row_kinds]
     column_members = [m for m in columns if not choices.column_kinds or m["kind"] in choices.column_kinds]
+    considered = tuple(str(m["curie"]) for m in row_members), tuple(str(m["curie"]) for m in column_members)
+    inside = {(row, column) for row in considered[0] for column in considered[1]}
     if choices.recorded:
-        inside = {(m["curie"], n["curie"]) for m in row_members for n in column_members}
         said = [key for key, square in pairs.items() if key in inside and not square.hidden and (square.state != State.NOT_ASSESSED or square.route)]
         row_members = _with_heads(row_members, {row for row, _ in said})
         column_members = _with_heads(column_members, {column for _, column in said})
     heads, sides = _headings(row_members, choices.folded_rows), _headings(column_members, choices.folded_columns)
-    kept = {(m["curie"], n["curie"]) for m in row_members for n in column_members}
-    shown = {key: square for key, square in pairs.items() if key in kept}
-    counts = Counter(square.state for square in shown.values())
-    used = {name for cell in answer.cells if (cell.row, cell.column) in kept for name in cell.mappings}
+    shown = {key: square for key, square in pairs.items() if key in inside}
+    counts = Counter(square.state for square in shown.values() if not square.left)
+    used = {name for cell in answer.cells if (cell.row, cell.column) in shown for name in cell.mappings}
+    seen = {name for cell in answer.cells if (key := (cell.row, cell.column)) in shown and not shown[key].hidden for name in cell.mappings}
     return Matrix(
         tuple(Line(head, tuple(_at(pairs, head, side) for side in sides)) for head in heads),
         tuple(sides),
+        *considered,
         shown,
         {state.value: counts.get(state.value, 0) for state in State},
+        sum(square.left for square in shown.values()),
         sum(square.hidden for square in shown.values()),
         sum(choices.least is not None and records[name].confidence is None for name in used),
         len(rows) - len(row_members),
         len(columns) - len(column_members),
-        tuple(record for name, record in records.items() if name in used and name in admitted),
+        tuple(record for name, record in records.items() if name in seen and name in admitted),
     )
 
 
@@ -163,15 +174,16 @@ def narrowed(answer: Crosswalk, shown: Matrix) -> Crosswalk:
         answer: the crosswalk.
         shown: what the reader sees of it.
     """
-    seen = {key for key, square in shown.pairs.items() if not square.hidden}
+    seen = {key for key, square in shown.pairs.items() if not square.hidden and not square.left}
     rows, columns = set(shown.every("rows")), set(shown.every("columns"))
+    seen = {(row, column) for row, column in seen if row in rows and column in columns}
     return replace(
         answer,
         rows_=tuple(r for r in answer.rows_ if r.curie in rows),
         columns=tuple(c for c in answer.columns if c.curie in columns),
         cells=tuple(cell for cell in answer.cells if (cell.row, cell.column) in seen),
         counts=dict(shown.counts),
-        records=tuple(r for r in shown.records if any(r.record_id in cell.mappings for cell in answer.cells if (cell.row, cell.column) in seen)),
+        records=shown.records,
         routes=tuple(route for route in answer.routes if (route.subject, route.object) in seen),
     )
 
@@ -182,15 +194,17 @@ def _admits(choices: Choices, record: MappingRecord) -> bool:
     return not choices.sources or any(passage.source in choices.sources for passage in record.evidence)
 
 
-def _square(cell: Cell, records: Mapping[str, MappingRecord], admitted: set[str], routes: set[tuple[str, str]], choices: Choices) -> Square:
+def _square(cell: Cell, records: Mapping[str, MappingRecord], admitted: set[str], routes: set[tuple[str, str]], elsewhere: set[tuple[str, str]],
+            choices: Choices) -> Square:  # fmt: skip
     state = cell.state.value
-    hidden = bool(choices.states) and state not in choices.states
+    left = cell.state is State.NOT_ASSESSED and (cell.row, cell.column) in elsewhere
+    hidden = bool(choices.states) and (left or state not in choices.states)
     grounds = [name for name in cell.mappings if name in records]
     if grounds and not any(name in admitted for name in grounds):
         hidden = True
     exploratory = bool(grounds) and all(records[name].exploratory for name in grounds)
-    route = (cell.row, cell.column) in routes and cell.state is State.NOT_ASSESSED
-    return Square(cell.row, cell.column, state, cell.bases, exploratory, route, hidden)
+    route = (cell.row, cell.column) in routes and cell.state is State.NOT_ASSESSED and not left
+    return Square(cell.row, cell.column, state, cell.bases, exploratory, route, hidden, left)
 
 
 def _with_heads(members: Sequence[Mapping[str, Any]], wanted: set[str]) -> list[Mapping[str, Any]]:

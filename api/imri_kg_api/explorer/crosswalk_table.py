@@ -1,31 +1,41 @@
-"""A crosswalk as a flat table for a paper: what is recorded of each row, whose claim it is and where it stands, and which rows nobody has judged.
+"""A crosswalk as a table for a paper: what is recorded of each row, whose claim it is and where it stands, and which rows nobody has judged.
 
-Called by `views.crosswalk_forms`. The same rows become the page, CSV and Markdown.
+Called by `views.crosswalk_forms`. The same rows become the page, CSV, Markdown and a workbook. Routes are no records, and make a table of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import NamedTuple
 
 from imri_kg.crosswalks import Crosswalk, Route, RouteStep
 from imri_kg.model import Evidence, MappingRecord, Passage, State
-from imri_kg.tables import Table, table
-from imri_kg_api.explorer.crosswalk_matrix import Matrix
+from imri_kg_api.explorer.crosswalk_matrix import Matrix, Square
 from imri_kg_api.explorer.presenting import local, short_citation
 from imri_kg_api.explorer.presenting import words as in_words
 from imri_kg_api.explorer.words import Words
 
-__all__ = ["COLUMNS", "paper_table", "step_words"]
+__all__ = ["COLUMNS", "ROUTE_COLUMNS", "PaperTable", "paper_table", "step_words"]
 
-#: Columns of the table, in order; each has a message `crosswalk-table-<name>` as its heading on the page.
-COLUMNS = ("from", "from_label", "relation", "to", "to_label", "state", "claim", "verb", "confidence", "evidence", "record")
+#: Columns of the table, in order; each has a message `crosswalk-table-<name>` as its heading.
+COLUMNS = ("construct", "relation", "counterpart", "state", "claim", "evidence", "record")
+#: Columns of the table of routes.
+ROUTE_COLUMNS = ("construct", "steps", "counterpart", "claim", "evidence", "record")
 #: What holds no construct of its own.
 _NOTHING = "sssom:NoTermFound"
 
 
-def paper_table(answer: Crosswalk, shown: Matrix, words: Words) -> Table:
-    """Return the table: one row for each record of a shown pair, for each route where routes were asked for, and for each construct without either.
+class PaperTable(NamedTuple):
+    """Rows by column: those of records and of constructs without one, and those of routes, which are hypotheses."""
+
+    rows: list[dict[str, str]]
+    routes: list[dict[str, str]]
+
+
+def paper_table(answer: Crosswalk, shown: Matrix, words: Words) -> PaperTable:
+    """Return the table: a row for each record of a shown pair and for each construct without one, and the shown routes apart.
+
+    A construct whose pairs are all hidden by the reader has no row; one of which records are hidden or not trusted is told apart from one that nobody judged.
 
     Args:
         answer: the crosswalk.
@@ -34,34 +44,42 @@ def paper_table(answer: Crosswalk, shown: Matrix, words: Words) -> Table:
     """
     rows, columns = shown.every("rows"), shown.every("columns")
     labels = {r.curie: r.label for r in (*answer.rows_, *answer.columns)}
-    records: dict[str, list[dict[str, Any]]] = {}
-    inside = set(columns)
+    records: dict[str, list[dict[str, str]]] = {}
+    inside, known = set(columns), set(rows)
     for record in sorted(shown.records, key=lambda r: (_place(columns, r.object.curie), r.basis, r.record_id)):
         turned = record.subject.framework != answer.source
         # A record that nothing was found for a column judges it against every row; it is told once, at the end.
-        at = "" if turned or record.subject.curie not in set(rows) else record.subject.curie
+        at = "" if turned or record.subject.curie not in known else record.subject.curie
         if record.none_found or turned or record.object.curie in inside:
             records.setdefault(at, []).append(_record(record, answer, words))
-    routes: dict[str, list[dict[str, Any]]] = {}
-    for route in answer.routes:
-        square = shown.pairs.get((route.subject, route.object))
-        if square is not None and not square.hidden:
-            routes.setdefault(route.subject, []).append(_route(route, labels, words))
-    out: list[dict[str, Any]] = []
+    out: list[dict[str, str]] = []
     for curie in rows:
-        found = [*records.get(curie, ()), *routes.get(curie, ())]
-        states = {shown.pairs[curie, column].state for column in columns if (curie, column) in shown.pairs}
-        if not found:
-            hidden = states - {State.NOT_ASSESSED.value}
-            state = words("crosswalk-table-hidden") if hidden else words("crosswalk-table-open", framework=_framework(words, answer.target))
-            found = [_row(**{"from": local(curie), "from_label": labels[curie], "state": state})]
+        squares = [square for column in columns if (square := shown.pairs.get((curie, column))) is not None]
+        found = records.get(curie, [])
+        if not found and not all(square.hidden for square in squares):
+            found = [_row(construct=_named(curie, labels), state=_unrecorded(squares, answer, words))]
         out += found
     out += records.get("", ())
-    return table(out, COLUMNS, answer.release, query=answer.query)
+    seen = [route for route in answer.routes if (square := shown.pairs.get((route.subject, route.object))) is not None and not square.hidden and not square.left]
+    place = {curie: number for number, curie in enumerate(rows)}
+    return PaperTable(out, [_route(route, labels, words) for route in sorted(seen, key=lambda r: place[r.subject]) if route.subject in known and route.object in inside])
 
 
-def _row(**known: Any) -> dict[str, Any]:
+def _row(**known: str) -> dict[str, str]:
     return {name: known.get(name, "") for name in COLUMNS}
+
+
+def _named(curie: str, labels: dict[str, str]) -> str:
+    return f"{local(curie)} {labels[curie]}"
+
+
+def _unrecorded(squares: list[Square], answer: Crosswalk, words: Words) -> str:
+    """Return the state of a construct without a shown record: only one that nobody judged is not assessed."""
+    if any(square.left for square in squares):
+        return words("crosswalk-left-square")
+    if any(square.hidden and square.state != State.NOT_ASSESSED for square in squares):
+        return words("crosswalk-table-hidden")
+    return words("crosswalk-table-open", framework=_framework(words, answer.target))
 
 
 def _framework(words: Words, key: str) -> str:
@@ -72,25 +90,25 @@ def _place(order: list[str], curie: str) -> int:
     return order.index(curie) if curie in order else len(order)
 
 
-def _record(record: MappingRecord, answer: Crosswalk, words: Words) -> dict[str, Any]:
-    predicate = words(f"predicate-{local(record.predicate)}")
-    positive = not record.negated and not record.none_found
-    state = next((cell.state.value for cell in answer.cells if record.record_id in cell.mappings), State.MAPPED.value if positive else State.JUDGED_NOT_MAPPED.value)
+def _record(record: MappingRecord, answer: Crosswalk, words: Words) -> dict[str, str]:
+    none = record.object.curie == _NOTHING
+    denied = record.negated and not none
+    state = next((cell.state.value for cell in answer.cells if record.record_id in cell.mappings), State.JUDGED_NOT_MAPPED.value if denied or none else State.MAPPED.value)
     claim = [words(f"basis-{record.basis}")]
+    if record.stated_relation:
+        claim.append(words("crosswalk-table-verb", verb=record.stated_relation))
+    if record.confidence is not None:
+        claim.append(words("crosswalk-table-confidence", value=f"{record.confidence:.2f}"))
     if record.exploratory:
         claim.append(words("exploratory"))
     if record.predicate_basis == "ours" and record.basis == "author-stated":
         claim.append(words("predicate-ours"))
-    none = record.object.curie == _NOTHING
-    return _row(**{
-        "from": local(record.subject.curie), "from_label": record.subject.label,
-        "relation": predicate if not record.negated or none else f"{words('not')} {predicate}",
-        "to": "" if none else local(record.object.curie),
-        "to_label": words("nothing-in", framework=_framework(words, record.object.framework)) if none else record.object.label,
-        "state": words(f"state-{state}"), "claim": ", ".join(claim), "verb": record.stated_relation or "",
-        "confidence": "" if record.confidence is None else f"{record.confidence:.2f}",
-        "evidence": _places(record.evidence), "record": record.record_id,
-    })  # fmt: skip
+    return _row(
+        construct=f"{local(record.subject.curie)} {record.subject.label}",
+        relation=words(f"predicate-{'not-' if denied else ''}{local(record.predicate)}"),
+        counterpart=words("nothing-in", framework=_framework(words, record.object.framework)) if none else f"{local(record.object.curie)} {record.object.label}",
+        state=words(f"state-{state}"), claim=", ".join(claim), evidence=_places(record.evidence), record=record.record_id,
+    )  # fmt: skip
 
 
 def _places(evidence: Iterable[Evidence | Passage]) -> str:
@@ -103,15 +121,15 @@ def _places(evidence: Iterable[Evidence | Passage]) -> str:
     return "; ".join(f"{source} ({' / '.join(found)})" for source, found in places.items())
 
 
-def _route(route: Route, labels: dict[str, str], words: Words) -> dict[str, Any]:
+def _route(route: Route, labels: dict[str, str], words: Words) -> dict[str, str]:
     chain = route.refusal.chain
     then = f"{words('crosswalk-table-then')} "
-    return _row(**{
-        "from": local(route.subject), "from_label": labels[route.subject], "to": local(route.object), "to_label": labels[route.object],
-        "relation": words("crosswalk-table-route", steps=then.join(step_words(step, words) for step in chain)), "state": words("state-not_assessed"),
+    found = {
+        "construct": _named(route.subject, labels), "steps": then.join(step_words(step, words) for step in chain), "counterpart": _named(route.object, labels),
         "claim": then.join(words(f"basis-{step.basis}") for step in chain if step.basis),
         "evidence": _places(passage for step in chain for passage in step.evidence), "record": " ".join(step.id for step in chain if step.id),
-    })  # fmt: skip
+    }  # fmt: skip
+    return {name: found[name] for name in ROUTE_COLUMNS}
 
 
 def step_words(step: RouteStep, words: Words) -> str:

@@ -1,4 +1,4 @@
-"""Which constructs have no counterpart in another edition, and what that rests on: judged so, judged in part, or nobody judged.
+"""Which constructs have no counterpart in another edition, and what that rests on: judged so, judged in part, left out by the reader, or nobody judged.
 
 Called by the views of crosswalk and coverage. Silence is never a negative, so the three are kept apart.
 """
@@ -11,11 +11,14 @@ from typing import NamedTuple
 __all__ = ["STANDINGS", "Gap", "Gaps", "gaps", "standing"]
 
 #: How a construct can stand against an edition, the best known first.
-STANDINGS = ("mapped", "contested", "judged", "partly", "open")
+STANDINGS = ("mapped", "contested", "judged", "partly", "left", "open")
 
 
 class Gap(NamedTuple):
-    """A construct against an edition: its pairs by state, and the constructs against which it was judged not mapped."""
+    """A construct against an edition: its pairs by state, and the constructs against which it was judged not mapped.
+
+    `counts` has `left` too, where pairs are judged by records alone that the reader does not trust.
+    """
 
     curie: str
     counts: Mapping[str, int]
@@ -44,7 +47,7 @@ class Gaps(NamedTuple):
     @property
     def without(self) -> int:
         """How many have no counterpart, for whatever reason."""
-        return self.number("judged") + self.number("partly") + self.number("open")
+        return self.number("judged") + self.number("partly") + self.number("left") + self.number("open")
 
 
 def standing(counts: Mapping[str, int]) -> str:
@@ -57,9 +60,10 @@ def standing(counts: Mapping[str, int]) -> str:
         return "mapped"
     if counts["contested"]:
         return "contested"
+    left = counts.get("left", 0)
     if not counts["judged_not_mapped"]:
-        return "open"
-    return "partly" if counts["not_assessed"] else "judged"
+        return "left" if left else "open"
+    return "partly" if counts["not_assessed"] or left else "judged"
 
 
 def gaps(found: Iterable[Gap]) -> Gaps:

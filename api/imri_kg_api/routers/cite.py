@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Annotated, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -14,7 +15,7 @@ from starlette.routing import Match
 from imri_kg.citing import STYLES, answer_address
 from imri_kg.errors import BadInputError, UnknownNameError
 from imri_kg_api import problems, schemas
-from imri_kg_api.addresses import ANSWER, PREFIX, is_page
+from imri_kg_api.addresses import ANSWER, PREFIX, canonical, is_page
 from imri_kg_api.asking import ask
 from imri_kg_api.documentation import describe
 from imri_kg_api.explorer.pages import own_parameters
@@ -36,13 +37,14 @@ async def cite(
     style: Annotated[str, Query(description="The style; all of them when absent.", examples=["bibtex"], json_schema_extra={"enum": [*STYLES]})] = "all",
 ) -> Response:
     """Return the works to cite for a thing, as BibTeX, CSL-JSON and APA text: whoever made the claim, and the graph with its release."""
-    of = _answer_of(request, of)
+    of, own = _answer_of(request, of)
     if of.startswith("/") or (of.startswith(("http://", "https://")) and graph.prefixes.compress(of) == of and "/api/" in of):
         found = await _permanent(request, of, graph.release)
         if isinstance(found, Response):
             return found
         of, answer = found
-        return reply(await run_in_threadpool(graph.citing_service.cite, of, style, answer))
+        page = _page(of, own) if own else ""
+        return reply(await run_in_threadpool(partial(graph.citing_service.cite, of, style, answer, page=page)))
     return reply(await run_in_threadpool(graph.cite, of, style=style))
 
 
@@ -70,22 +72,32 @@ async def _permanent(request: Request, address: str, release: str) -> tuple[str,
     return (outer if outer.startswith(("http://", "https://")) else "") + permalink, answer
 
 
-def _answer_of(request: Request, of: str) -> str:
-    """Return the address of the answer that a page shows, without the page's own parameters; anything else as it is."""
+def _answer_of(request: Request, of: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return the address of the answer that a page shows, and the page's own parameters, which the answer does not know; anything else as it is."""
     if not of.startswith(("/", "http://", "https://")):
-        return of
+        return of, []
     try:
         parts = urlsplit(of)
     except ValueError:
-        return of
+        return of, []
     root = str(request.scope.get("root_path", ""))
     outer, releases, below = parts.path.partition("/releases/")
     release, slash, rest = below.partition("/")
     before, path = (f"{outer}{releases}{release}", slash + rest) if releases else (root, parts.path.removeprefix(root))
     if not is_page(path):
-        return of
+        return of, []
     scope = {**request.scope, "path": root + path, "method": "GET"}
     shown = next((route for route in request.app.state.page_routes if route.matches(scope)[0] is Match.FULL), None)
-    own = own_parameters(getattr(shown, "name", ""))
-    query = urlencode([(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in own], safe=":/")
-    return parts._replace(path=before + PREFIX + path, query=query).geturl()
+    known = own_parameters(getattr(shown, "name", ""))
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    query = urlencode([(name, value) for name, value in pairs if name not in known], safe=":/")
+    return parts._replace(path=before + PREFIX + path, query=query).geturl(), [(name, value) for name, value in pairs if name in known]
+
+
+def _page(permalink: str, own: list[tuple[str, str]]) -> str:
+    """Return the permanent address of the page that shows an answer with parameters of its own."""
+    parts = urlsplit(permalink)
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    expected = [pair for pair in pairs if pair[0] == ANSWER]
+    query = urlencode([*canonical([*(pair for pair in pairs if pair[0] != ANSWER), *own]), *expected], safe=":/")
+    return parts._replace(path=parts.path.replace(f"{PREFIX}/", "/", 1), query=query).geturl()

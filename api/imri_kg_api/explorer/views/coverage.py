@@ -37,18 +37,20 @@ def coverage(asked: Asked, answer: Coverage) -> dict[str, Any]:
     """Prepare what two editions cover of each other."""
     graph = asked.graph
     members = {key: {str(m["curie"]): m for m in graph.framework(key).members} for key in (answer.source, answer.target)}
+    whole = graph.coverage(answer.source, answer.target) if asked.values("basis") else answer
     parts = []
-    for name, side in (("row_kind", answer.forward), ("column_kind", answer.backward)):
+    for name, side, beside in (("row_kind", answer.forward, whole.forward), ("column_kind", answer.backward, whole.backward)):
         known = members[str(side["from"])]
         kinds = [str(m["kind"]) for m in known.values()]
         chosen = asked.values(name)
         for kind in chosen:
             if kind not in kinds:
                 raise UnknownNameError("kind", kind, sorted(set(kinds)))
+        every = {m["curie"]: m["counts"] for m in beside["members"]}
         shown = [m for m in side["members"] if not chosen or known[m["curie"]]["kind"] in chosen]
         parts.append({
             "name": name, "from": side["from"], "to": side["to"], "members": shown, "chosen": chosen, "left": len(side["members"]) - len(shown),
-            "kinds": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}, "gaps": gaps(Gap(m["curie"], m["counts"]) for m in shown),
+            "kinds": {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}, "gaps": gaps(Gap(m["curie"], _trusted(m["counts"], every[m["curie"]])) for m in shown),
             "known": known, "pairs": {state.value: sum(m["counts"][state] for m in shown) for state in State},
         })  # fmt: skip
     names = [asked.words(n) if asked.words.has(n := f"framework-{key}") else key for key in (answer.source, answer.target)]
@@ -72,3 +74,9 @@ def _left(asked: Asked, left: Any) -> list[str]:
     say = asked.words
     out = [say("crosswalk-left-records", n=n, basis=say(f"basis-{basis}")) for basis, n in sorted(left.records.items()) if n]
     return [*out, say("crosswalk-left-pairs", n=left.pairs)] if left.pairs else out
+
+
+def _trusted(counts: Mapping[str, int], every: Mapping[str, int]) -> dict[str, int]:
+    """Return the pairs of a construct by state; those that only records left out judge are `left`, and not unassessed."""
+    left = counts[State.NOT_ASSESSED] - every[State.NOT_ASSESSED]
+    return {**counts, State.NOT_ASSESSED.value: counts[State.NOT_ASSESSED] - left, "left": left}

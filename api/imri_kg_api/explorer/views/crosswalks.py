@@ -17,11 +17,12 @@ from imri_kg_api.explorer.crosswalk_table import step_words
 from imri_kg_api.explorer.gaps import Gap, Gaps, gaps
 from imri_kg_api.explorer.pages import Asked, page
 from imri_kg_api.explorer.presenting import short_citation
+from imri_kg_api.explorer.presenting import words as in_words
 from imri_kg_api.explorer.shell import asked_by, render
 from imri_kg_api.parameters import check
 from imri_kg_api.problems import Problem
 
-__all__ = ["LEVELS", "OWN", "chooser_page", "crosswalk", "kinds", "left_out", "see", "sides"]
+__all__ = ["LEVELS", "OWN", "chooser_page", "chosen_words", "crosswalk", "kinds", "left_out", "see", "sides"]
 
 #: Parameters of the page alone, each with whether it may be repeated.
 OWN: Mapping[str, bool] = {
@@ -32,8 +33,6 @@ OWN: Mapping[str, bool] = {
 LEVELS = ("0.3", "0.5", "0.6", "0.7", "0.8", "0.9")
 #: What a form sends where nothing is chosen.
 _ANY = "any"
-#: Parameters that the summary of the filters counts.
-_FILTERS = frozenset({"row_kind", "column_kind", "state", "min_confidence", "source", "recorded", "basis", "exploratory", "routes"})
 _PARTS = ("panel", "view")
 
 
@@ -47,11 +46,12 @@ class Seen(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A row as a narrow screen lists it: what is recorded of it, and how many pairs are not assessed or hidden."""
+    """A row as a narrow screen lists it: what is recorded of it, and how many pairs are not assessed, left for want of trust, or hidden."""
 
     row: Mapping[str, Any]
     squares: tuple[Square, ...]
     open: int
+    left: int
     hidden: int
 
 
@@ -71,11 +71,12 @@ def crosswalk(asked: Asked, answer: Crosswalk) -> dict[str, Any]:
         "title": asked.words("crosswalk-title", source=_name(asked, source), target=_name(asked, target)),
         "source": source, "target": target, "part": part, "matrix": shown, "choices": seen.choices, "names": names,
         "forward": forward, "backward": backward, "listed": _listed(seen), "left": left_out(asked, answer, seen),
-        "filters_set": len({name for name in asked.request.query_params if name in _FILTERS and asked.value(name) != _ANY}),
+        "chosen": chosen_words(asked, seen.choices, answer),
         "row_kinds": kinds(seen.rows), "column_kinds": kinds(seen.columns), "sources": _sources(answer), "levels": LEVELS,
         "panel": _panel(asked, answer), "opened": asked.value("cell"), "to": lambda **changes: asked.with_parameters(part=None, **changes),
         "toggled": _toggled(asked, shown), "beside": lambda path, **more: _beside(asked, path, **more),
         "editions": _editions(asked.graph), "swapped": _swapped(asked, answer),
+        "routes_shown": sum(square.route and not square.hidden for square in shown.pairs.values()),
         "routes_there": len(asked.graph.crosswalk(source, target, routes=True).routes) if silent and not answer.routes else len(answer.routes), "silent": silent,
         "heads": {axis: [h.curie for h in found if h.below] for axis, found in (("row", shown.rows), ("column", shown.columns))},
     }  # fmt: skip
@@ -99,16 +100,18 @@ def see(asked: Asked, answer: Crosswalk) -> Seen:
         _chosen(asked, "folded_row", [m["curie"] for m in rows]),
         _chosen(asked, "folded_column", [m["curie"] for m in columns]),
     )
-    return Seen(chosen, matrix(answer, rows, columns, chosen), rows, columns)
+    whole = asked.graph.crosswalk(answer.source, answer.target, exploratory=asked.flag("exploratory")) if asked.values("basis") else None
+    return Seen(chosen, matrix(answer, rows, columns, chosen, whole), rows, columns)
 
 
 def sides(shown: Matrix) -> tuple[Gaps, Gaps]:
-    """Return how the shown rows stand against the shown columns, and the other way round."""
-    rows, columns = shown.every("rows"), shown.every("columns")
+    """Return how the rows stand against the columns, and the other way round; what is not shown for want of a record is a gap like any other."""
+    rows, columns = shown.considered_rows, shown.considered_columns
 
-    def gap(curie: str, others: list[str], turned: bool) -> Gap:
+    def gap(curie: str, others: tuple[str, ...], turned: bool) -> Gap:
         found = [(other, shown.pairs.get((other, curie) if turned else (curie, other))) for other in others]
-        counts = {state.value: sum(s is not None and s.state == state for _, s in found) for state in State}
+        counts = {state.value: sum(s is not None and not s.left and s.state == state for _, s in found) for state in State}
+        counts["left"] = sum(s is not None and s.left for _, s in found)
         return Gap(curie, counts, tuple(other for other, s in found if s is not None and s.state == State.JUDGED_NOT_MAPPED))
 
     return gaps(gap(row, columns, False) for row in rows), gaps(gap(column, rows, True) for column in columns)
@@ -124,8 +127,8 @@ def left_out(asked: Asked, answer: Crosswalk, seen: Seen) -> list[str]:
     """Return what the filters keep from the reader, in sentences."""
     say, shown = asked.words, seen.matrix
     out = [say("crosswalk-left-records", n=n, basis=say(f"basis-{basis}")) for basis, n in sorted(answer.left_out.records.items()) if n]
-    if answer.left_out.pairs:
-        out.append(say("crosswalk-left-pairs", n=answer.left_out.pairs))
+    if shown.left:
+        out.append(say("crosswalk-left-pairs", n=shown.left))
     if shown.rows_left:
         out.append(say("crosswalk-left-rows", n=shown.rows_left, all=len(seen.rows)))
     if shown.columns_left:
@@ -135,6 +138,19 @@ def left_out(asked: Asked, answer: Crosswalk, seen: Seen) -> list[str]:
     if shown.unrated:
         out.append(say("crosswalk-left-unrated", n=shown.unrated))
     return out
+
+
+def chosen_words(asked: Asked, choices: Choices, answer: Crosswalk) -> list[str]:
+    """Return what the reader chose, each choice in words."""
+    say = asked.words
+    sources = _sources(answer)
+    lists = (("rows", [in_words(k) for k in sorted(choices.row_kinds)]), ("columns", [in_words(k) for k in sorted(choices.column_kinds)]),
+             ("states", [say(f"state-{s.value}") for s in State if s in choices.states]), ("basis", [say(f"basis-{b}") for b in dict.fromkeys(asked.values("basis"))]),
+             ("sources", [sources.get(s, s) for s in sorted(choices.sources)]))  # fmt: skip
+    out = [say(f"crosswalk-set-{name}", what=", ".join(found)) for name, found in lists if found]
+    if choices.least is not None:
+        out.append(say("crosswalk-set-least", least=f"{choices.least:.2f}"))
+    return out + [say(f"crosswalk-set-{name}") for name in ("exploratory", "routes", "recorded") if asked.flag(name)]
 
 
 def chooser_page(request: Request) -> Response:
@@ -248,6 +264,6 @@ def _listed(seen: Seen) -> list[Listed]:
     for curie in seen.matrix.every("rows"):
         squares = [pairs[curie, column] for column in columns if (curie, column) in pairs]
         told = [s for s in squares if not s.hidden and (s.state != State.NOT_ASSESSED or s.route)]
-        open_ = sum(s.state == State.NOT_ASSESSED and not s.hidden for s in squares)
-        out.append(Listed(members[curie], tuple(told), open_, sum(s.hidden for s in squares)))
+        open_ = sum(s.state == State.NOT_ASSESSED and not s.hidden and not s.left for s in squares)
+        out.append(Listed(members[curie], tuple(told), open_, sum(s.left and not s.hidden for s in squares), sum(s.hidden for s in squares)))
     return out

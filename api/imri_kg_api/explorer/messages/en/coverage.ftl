@@ -38,9 +38,11 @@ coverage-left = { $n ->
    *[other] { $n } constructs of other kinds are left out.
  }
 coverage-construct = Construct
+coverage-trust = Trust only
 coverage-standing = How it stands
 coverage-standing-judged = judged: nothing fits
 coverage-standing-partly = judged in part only
+coverage-standing-left = judged on a basis that is left out
 coverage-standing-open = not assessed
 coverage-basis = On what basis
 coverage-routes = { $n ->

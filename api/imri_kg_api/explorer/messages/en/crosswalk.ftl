@@ -11,7 +11,7 @@ crosswalk-form-svg = SVG
 crosswalk-form-png = PNG
 crosswalk-form-csv-shown = CSV, as filtered
 crosswalk-form-sssom-shown = SSSOM, as filtered
-crosswalk-shown-comment = Filtered by its reader.
+crosswalk-shown-comment = Filtered by its reader: { $what }.
 crosswalk-form-bibtex = BibTeX
 crosswalk-table = Table for a paper
 crosswalk-coverage = Coverage
@@ -22,18 +22,25 @@ crosswalk-silent-routes = { $n ->
    *[other] { $n } routes of recorded steps lead from one to the other; they are hypotheses and no mappings.
  }
 crosswalk-show-routes = Show the routes
-crosswalk-filters-summary = Kinds of construct and filters{ $n ->
-    [0] {""}
-    [one] : one set
-   *[other] : { $n } set
- }
+crosswalk-filters-summary = Kinds of construct and filters
+crosswalk-filters-mean = The first filters hide pairs and change no state. What counts does: a pair that only records left out judge is then neither mapped nor unassessed, and is told apart.
+crosswalk-counting = What counts
+crosswalk-set-rows = rows: { $what }
+crosswalk-set-columns = columns: { $what }
+crosswalk-set-states = only { $what }
+crosswalk-set-basis = trusting only what is { $what }
+crosswalk-set-sources = resting on { $what }
+crosswalk-set-least = confidence at least { $least }
+crosswalk-set-exploratory = exploratory records count
+crosswalk-set-routes = with routes
+crosswalk-set-recorded = without empty rows and columns
 crosswalk-filters = What the matrix shows
 crosswalk-kinds-row = Kinds in rows
 crosswalk-kinds-column = Kinds in columns
 crosswalk-states = Show only states
-crosswalk-basis = Trust only
+crosswalk-basis = trust only
 crosswalk-records = Records
-crosswalk-least = Confidence at least
+crosswalk-least = Stated confidence at least
 crosswalk-any = any
 crosswalk-source = Source
 crosswalk-exploratory = count exploratory ones
@@ -73,18 +80,19 @@ crosswalk-left-records = { $n ->
    *[other] { $n } records that are { $basis } are not trusted.
  }
 crosswalk-left-pairs = { $n ->
-    [one] With them, one pair would be in another state.
-   *[other] With them, { $n } pairs would be in another state.
+    [one] One pair is judged by them alone.
+   *[other] { $n } pairs are judged by them alone.
  }
-crosswalk-left-rows = { $n } of { $all } rows are left out.
-crosswalk-left-columns = { $n } of { $all } columns are left out.
+crosswalk-left-square = judged on a basis that is left out
+crosswalk-left-rows = { $n } of { $all } constructs of the rows are not shown.
+crosswalk-left-columns = { $n } of { $all } constructs of the columns are not shown.
 crosswalk-left-hidden = { $n ->
     [one] One pair is hidden by the filters.
    *[other] { $n } pairs are hidden by the filters.
  }
 crosswalk-left-unrated = { $n ->
-    [one] One record has no confidence, so that none can be asked of it.
-   *[other] { $n } records have no confidence, so that none can be asked of them.
+    [one] One record, which states no confidence, is hidden with them.
+   *[other] { $n } records, which state no confidence, are hidden with them.
  }
 crosswalk-nothing = Nothing is left to show with these filters.
 crosswalk-list-rest = { $n ->
@@ -93,15 +101,18 @@ crosswalk-list-rest = { $n ->
    *[other] { $n } pairs are not assessed.
  }
 
-crosswalk-sum = { $without } of { $total } in { $near } have no counterpart in { $far }:
+crosswalk-sum = { $without } of { $total } in { $near } have no recorded counterpart in { $far }:
+crosswalk-sum-left = { $n } judged on a basis that is left out.
 crosswalk-sum-split = { $judged } judged so against all, { $partly } against some, { $open } just not assessed.
-crosswalk-gaps = { $near } without a counterpart in { $far }
+crosswalk-gaps = { $near } without a recorded counterpart in { $far }
 crosswalk-gaps-sum = { $total } constructs shown: { $mapped } have a counterpart, { $without } have none recorded.
 crosswalk-gaps-contested = { $n } are contested.
 crosswalk-gap-judged = Judged against all of them: { $n }
 crosswalk-gap-judged-means = A record says that nothing in { $far } fits.
 crosswalk-gap-partly = Judged against some, not assessed against the rest: { $n }
 crosswalk-gap-partly-means = Somebody looked at single pairs, and nobody at the whole of { $far }.
+crosswalk-gap-left = Judged on a basis that is left out: { $n }
+crosswalk-gap-left-means = There are records of them against { $far }, but none that is trusted here.
 crosswalk-gap-open = Just not assessed: { $n }
 crosswalk-gap-open-means = Nobody has judged them against { $far }. This is no finding that they have no counterpart.
 crosswalk-gap-record = the record
@@ -131,32 +142,45 @@ crosswalk-choose-rest = Pairs that are not counted here are not assessed. A pair
 crosswalk-choose-coverage = How much is known, and on what basis
 
 crosswalk-drawing-basis = the strongest record of the pair is { $basis }
+crosswalk-drawing-italics = italics: the label is rebuilt or unconfirmed
 crosswalk-drawing-folded = a number: pairs of a folded group in that state
 crosswalk-drawing-release = imri-kg, release { $release }. Data under CC BY 4.0.
 crosswalk-drawing-rows = Rows: { $name }.
 crosswalk-drawing-columns = Columns: { $name }.
 
-crosswalk-table-title = { $source } and { $target }: what is recorded
-crosswalk-table-lede = One line for each record of a pair that is shown, and one for each construct without any. Relations are in words; whose claim each is stands beside it.
-crosswalk-table-from = Code
-crosswalk-table-from_label = Construct
+crosswalk-table-title = Crosswalk of { $source } and { $target }
+crosswalk-table-lede = One line for each record of a pair that is shown, and one for each construct without any. Whose claim each is stands beside it.
+crosswalk-table-construct = Construct
 crosswalk-table-relation = Relation
-crosswalk-table-to = Code
-crosswalk-table-to_label = Construct
+crosswalk-table-counterpart = Counterpart
 crosswalk-table-state = State of the pair
 crosswalk-table-claim = Whose claim
-crosswalk-table-verb = Authors’ verb
-crosswalk-table-confidence = Confidence
 crosswalk-table-evidence = Evidence
 crosswalk-table-record = Record
+crosswalk-table-steps = Steps
+crosswalk-table-verb = “{ $verb }”
+crosswalk-table-confidence = confidence { $value }
 crosswalk-table-open = not assessed against { $framework }
-crosswalk-table-hidden = hidden by the filters
-crosswalk-table-route = no mapping; route: { $steps }
+crosswalk-table-hidden = judged, but hidden by the filters
+crosswalk-table-chosen = Chosen: { $what }.
+crosswalk-table-routes-title = Routes between { $source } and { $target }: hypotheses, no mappings
+crosswalk-table-routes-mean = Each is a chain of recorded steps that no rule licenses. No pair is mapped by it.
+crosswalk-table-sheet = Crosswalk
+crosswalk-table-sheet-routes = Routes
+crosswalk-table-sheet-cite = How to cite it
+crosswalk-table-what = What
+crosswalk-table-said = Text
+crosswalk-table-address = Permanent address
+crosswalk-table-release = Release
+crosswalk-table-filters = Filters
+crosswalk-table-reference = Reference
+crosswalk-form-xlsx = Excel, with citation
+crosswalk-form-routes = Routes as CSV
 crosswalk-table-then = , then
 crosswalk-table-inverse = turned round:
 crosswalk-table-routes = Add the routes to the table
 crosswalk-table-cite = How to cite it
-crosswalk-table-cite-means = The first is this answer, at an address that gives it again; the works that it rests on follow.
+crosswalk-table-cite-means = The first is this crosswalk as it is filtered here, at an address that gives it again; the works that it rests on follow.
 crosswalk-table-styles = as BibTeX, CSL-JSON and APA
 crosswalk-back = Back to the matrix
 

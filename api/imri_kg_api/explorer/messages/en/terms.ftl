@@ -36,6 +36,11 @@ predicate-closeMatch = is close to
 predicate-broadMatch = has the broader match
 predicate-narrowMatch = has the narrower match
 predicate-relatedMatch = is related to
+predicate-not-exactMatch = is not the same as
+predicate-not-closeMatch = is not close to
+predicate-not-broadMatch = has not the broader match
+predicate-not-narrowMatch = has not the narrower match
+predicate-not-relatedMatch = is not related to
 not = not
 nothing-in = nothing in { $framework }
 
