@@ -40,7 +40,7 @@ _TOLD_OF = {
     "broadened": ("Its counterpart is broader: {ends}.", "It is broader than {ends}."),
     "also_related": ("Beside its counterparts, records relate it to {ends}.", "Records relate it to {ends}, which has other counterparts."),
 }
-_WEAK = " The records say only that they are related, not that one follows the other."
+_WEAK = " That is our reading; the records say only that they are related."
 _NOTES = (
     "The kinds of change are read by us from labels, hierarchy and mapping records, unless `basis_of_kind` is author-stated: then a verb of the authors says it, and stands beside it.",
     "No successor or predecessor recorded is no statement that there is none: `state` says whether anybody judged it.",

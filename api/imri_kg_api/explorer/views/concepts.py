@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from imri_kg.change_answers import KINDS, ChangedConstruct
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.model import MappingRecord
 from imri_kg.tables import Concept
 from imri_kg.vocabulary import BASES
 from imri_kg_api.explorer.pages import Asked, page
 from imri_kg_api.explorer.presenting import brief, mentioned
+from imri_kg_api.explorer.views.changes import told
 
 __all__ = ["concept", "repeatable", "rests_on"]
 
@@ -49,7 +51,7 @@ def concept(asked: Asked, answer: Concept) -> dict[str, Any]:
         "editorial": properties.get("editorialNote", []),
         "valences": valences,
         "groups": _groups(graph, answer, body["mappings"]),
-        "revisions": _revisions(asked, curie, key),
+        "revisions": _revisions(asked, curie, key), "change_kinds": KINDS,
         "relations": _relations(asked, body["causal_relations"], curie),
         "claims": [(kind, of_kind, kind in _FOLDED) for kind in (*_KINDS, *rest) if (of_kind := [c for c in claims if c["kind"] == kind])],
         "cite": graph.cite(f"framework:{key}").to_json(),
@@ -123,10 +125,15 @@ def _revisions(asked: Asked, curie: str, key: str) -> list[dict[str, Any]]:
             item = next(c for c in (changes.earlier if key == earlier else changes.later) if c.curie == curie)
             found.append({
                 "earlier": earlier, "later": later, "forward": key == earlier, "state": item.state.value,
-                "changes": [{"kind": c.kind, "text": c.text, "ours": c.basis_of_kind == "ours", "stated_relation": c.stated_relation} for c in item.changes],
-                "counterparts": [mentioned(asked.graph, asked.links, c.curie) for c in item.counterparts if c.main],
+                "told": (groups := told(item)), "counterparts": _untold(asked, item, groups),
             })  # fmt: skip
     return found
+
+
+def _untold(asked: Asked, item: ChangedConstruct, groups: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the main counterparts that no kind of change names."""
+    named = {c["curie"] for group in groups for c in group["counterparts"]}
+    return [mentioned(asked.graph, asked.links, c.curie) for c in item.counterparts if c.main and c.curie not in named]
 
 
 def _cell(own: str, records: Iterable[MappingRecord | None]) -> str | None:

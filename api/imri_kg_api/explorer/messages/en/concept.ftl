@@ -39,9 +39,8 @@ concept-number = { $n } of { $of }
 
 concept-became = What became of it in { $framework }
 concept-was = What it was in { $framework }
-concept-change-ours = We read this kind of change from labels, hierarchy and records. The authors do not name it so.
-concept-counterparts = Counterparts:
-concept-all-changes = All changes from { $earlier } to { $later }
+concept-counterparts = Further counterparts:
+concept-all-changes = With its records, among all changes from { $earlier } to { $later }
 
 concept-mappings = Mappings
 concept-against = Against every other edition: pairs by state, and records
