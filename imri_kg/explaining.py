@@ -177,6 +177,12 @@ def _path_order(path: tuple[Edge, ...]) -> tuple[object, ...]:
     )
 
 
+def _denials(records: Iterable[MappingRecord]) -> str:
+    """Say what negative records deny, and on what basis: no more follows from them."""
+    found = [(r.basis, "finds nothing that fits" if r.none_found else f"denies {r.predicate}") for r in records if r.negated or r.none_found]
+    return " and ".join(dict.fromkeys(f"a record that is {basis} {what}" for basis, what in found))
+
+
 def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingRecord, ...], derived: tuple[MappingRecord, ...],
               uncounted: tuple[MappingRecord, ...], causal: tuple[dict[str, object], ...], refusals: tuple[Refusal, ...],
               view: View, left: Counter[str]) -> str:  # fmt: skip
@@ -191,7 +197,7 @@ def _sentence(a: Entry, b: Entry, grounds: PairGrounds, asserted: tuple[MappingR
         sources = [f"{n} {name} record{'s' if n > 1 else ''}" for n, name in ((stated, "author-stated"), (curated, "curated"), (len(derived), "derived")) if n]
         parts.append(f"{pair} are mapped by {' and '.join(sources)}.")
     elif grounds.state is State.JUDGED_NOT_MAPPED:
-        parts.append(f"{pair} were judged not to correspond.")
+        parts.append(f"{pair} were judged not to correspond: {_denials((*asserted, *derived))}.")
     elif grounds.state is State.CONTESTED:
         parts.append(f"{pair} are contested: there is a positive and a negative record, or a dispute.")
     elif left:

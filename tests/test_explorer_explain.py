@@ -96,7 +96,7 @@ def test_a_causal_relation_is_no_match(client: TestClient) -> None:
 def test_judged_not_mapped_and_nothing_found_say_so(client: TestClient) -> None:
     html = served(client, "/explain?subject=imri:B2&object=chime:H2")
     assert state(html) == "judged not mapped A record says that they do not correspond."
-    assert [e["verb"] for e in drawing(html)["edges"]] == ["not is related to"] and drawing(html)["edges"][0]["negated"]
+    assert [e["verb"] for e in drawing(html)["edges"]] == ["is not related to"] and drawing(html)["edges"][0]["negated"]
     html = served(client, "/explain?subject=cfir2009:II&object=diffusion:D1.5")
     edge, = drawing(html)["edges"]
     # The record is about D1.5, and judges each construct of the edition.

@@ -134,6 +134,10 @@ class StepGraph:
         low, high = (subject, object_) if relation == "skos:broader" else (object_, subject)
         return self._step(("hierarchy", low, high), (self._end(low), self._end(high)), "hierarchy", "skos:broader", turned=low != subject)
 
+    def _verb(self, name: str, *, negated: bool) -> str:
+        message = f"predicate-not-{name}" if negated else _VERB.format(name)
+        return self._words(message) if self._words.has(message) else name
+
     def _step(self, key: tuple[str, ...], ends: tuple[Item, Item], kind: str, relation: str, *, turned: bool = False, **more: Any) -> Item:
         found = self.steps.get(key)
         if found is None:
@@ -141,7 +145,7 @@ class StepGraph:
             first, second = self._node(ends[0]), self._node(ends[1])
             found = self.steps[key] = {
                 "number": len(self.steps) + 1, "kind": kind, "subject": first, "object": second, "relation": name,
-                "verb": self._words(message) if self._words.has(message := _VERB.format(name)) else name, "turned": turned,
+                "verb": self._verb(name, negated=bool(more.get("negated"))), "turned": turned,
                 "id": None, "href": None, "basis": None, "exploratory": False, "negated": False, "stated_relation": None, "predicate_basis": None, "confidence": None,
                 "confidence_basis": None, "evidence_kind": None, "comment": None, "evidence": [], "moderators": [], "inverse": False, "record": None,
                 "premises": None, "rule": None, **more,
@@ -226,10 +230,8 @@ class StepGraph:
 
     def _edge(self, step: Item) -> Item:
         whose = self._words(f"basis-{step['basis']}") if step["basis"] else self._words("graph-place")
-        nothing = bool(step["record"]) and step["record"]["object"]["curie"] == _NOTHING
-        verb = f"{self._words('not')} {step['verb']}" if step["negated"] and not nothing else step["verb"]
         return {
-            "number": step["number"], "from": step["subject"]["node"], "to": step["object"]["node"], "turned": step["turned"], "kind": step["kind"], "verb": verb,
+            "number": step["number"], "from": step["subject"]["node"], "to": step["object"]["node"], "turned": step["turned"], "kind": step["kind"], "verb": step["verb"],
             "basis": step["basis"] or "", "whose": whose, "exploratory": step["exploratory"], "negated": step["negated"], "rule": step["rule"] or "",
             "moderators": [m["subject_label"] for m in step["moderators"]],
         }  # fmt: skip

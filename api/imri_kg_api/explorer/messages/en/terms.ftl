@@ -41,7 +41,6 @@ predicate-not-closeMatch = is not close to
 predicate-not-broadMatch = has not the broader match
 predicate-not-narrowMatch = has not the narrower match
 predicate-not-relatedMatch = is not related to
-not = not
 nothing-in = nothing in { $framework }
 
 authors-verb = authors’ verb
