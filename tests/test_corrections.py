@@ -17,7 +17,7 @@ from test_spoilt_workbooks import CASES, put
 
 from imri_kg.case_validation.correcting import apply_corrections, corrected_file
 from imri_kg.case_validation.corrections import MOST_CORRECTIONS, Correction, read_corrections
-from imri_kg.case_validation.messages import Message
+from imri_kg.case_validation.messages import CorrectedCell, Message
 from imri_kg.case_validation.service import Source
 from imri_kg.errors import CorrectionError
 from imri_kg.graph import KnowledgeGraph
@@ -35,7 +35,7 @@ def corrections(file: str = "cases.xlsx") -> list[Correction]:
 
 
 def corrected(graph: KnowledgeGraph, sources: list[Source], *wanted: Correction) -> list[Source]:
-    return apply_corrections(sources, wanted, graph.case_vocabulary.model)
+    return apply_corrections(sources, wanted, graph.case_vocabulary.model).sources
 
 
 def one(data: bytes, name: str, *cells: tuple[str, str], graph: KnowledgeGraph, sheet: str = "") -> bytes:
@@ -93,6 +93,18 @@ def test_an_empty_value_empties_and_an_empty_cell_is_filled(graph: KnowledgeGrap
     rows = next(s for s in read_table_file(file, new.data).sheets if s.name.lower() == "determinants").rows
     assert 7 not in rows[1].cells and (rows[2].cells[6], rows[2].cells[8]) == ("III.A", "curated")
     assert rows[2].cells[10] == "s1"
+
+
+@pytest.mark.parametrize(("make", "file"), [(as_workbook, "cases.xlsx"), (as_opendocument, "cases.ods"), (as_separated, "{}.csv")])
+def test_what_differs_from_the_files_is_told_by_its_place_with_what_they_hold(graph: KnowledgeGraph, make: object, file: str) -> None:
+    name = file.format("determinants")
+    same, first, last = (Correction(name, "Determinants", row, column, "", value) for row, column, value in ((2, "Kind", "determinant"), (2, "Construct", "III.D"), (3, "Phase", "")))
+    done = apply_corrections(make(spoilt(FIVE)), [last, same, first], graph.case_vocabulary.model)  # type: ignore[operator]
+    assert done.cells == (
+        CorrectedCell(name, "Determinants", 2, "Construct", "F2", "Cultur", "III.D"),
+        CorrectedCell(name, "Determinants", 3, "Phase", "D3", "adaption", ""),
+    )
+    assert apply_corrections(done.sources, [], graph.case_vocabulary.model) == (done.sources, ())
 
 
 # ------------------------------------------------------------ workbooks
@@ -342,7 +354,8 @@ def test_the_command_line_writes_the_corrected_file_and_keeps_its_own(cli: Cli, 
     assert cli("validate", str(file), "--corrections", str(listed), "--format", "corrected", "-o", str(out)).status == 0
     assert file.read_bytes() == source.data
     assert checked(graph, sources=[Source("new.xlsx", out.read_bytes())]).messages == ()
-    assert "conform" in cli("validate", str(file), "--corrections", str(listed)).out
+    told = cli("validate", str(file), "--corrections", str(listed)).out
+    assert "Checked with 5 corrections. The file cases.xlsx itself was not changed." in told and "'Cultur' -> 'III.D'" in told
     for arguments, says in ((["-o", str(tmp_path / "a.csv")], "end with .xlsx"), ([], "need a name"), (["-o", str(listed)], "one of the files that are read")):
         told = cli("validate", str(file), "--corrections", str(listed), "--format", "corrected", *arguments)
         assert told.status == 2 and says in told.err

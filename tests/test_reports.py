@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 from junitparser import Failure, JUnitXml
+from openpyxl import load_workbook
 
-from imri_kg.case_validation.messages import CaseDataset, Message, Validation
+from imri_kg.case_validation.messages import CaseDataset, CorrectedCell, Message, Validation
 from imri_kg.errors import UnknownNameError
 from imri_kg.reports import MEDIA_TYPES, REPORTS, wording, write_report
 
@@ -162,6 +163,31 @@ def test_many_scattered_rows_are_cut_with_their_number() -> None:
     assert wording.ranges(range(1, 100, 2)).endswith(" and 38 more")
 
 
+# ---------------------------------------------------------------- corrections
+
+MENDED = CorrectedCell("cases.xlsx", "Determinants", 14, "Construct", "F14", "Cultur", "III.D Culture")
+
+
+def test_every_report_for_people_says_that_it_is_about_corrected_data() -> None:
+    mended = validation()._replace(corrections=(MENDED, MENDED._replace(cell="F15", row=15, old="<b>", value="")))
+    text, page = write_report(mended, "text", {}).decode(), Page(write_report(mended, "html", {}).decode()).text
+    for told in (text, page):
+        assert "With 2 corrections the data conform" in told
+        assert "Checked with 2 corrections. The file cases.xlsx itself was not changed." in told
+    assert "cases.xlsx, sheet Determinants, row 14, column Construct: 'Cultur' -> 'III.D Culture'\n" in text
+    assert "row 15, column Construct: '<b>' -> empty\n" in text
+    assert "cases.xlsx, Determinants, F14 Construct Cultur III.D Culture" in Page(write_report(mended, "html", {}).decode()).apart
+    notes = [row[6].value for row in load_workbook(io.BytesIO(write_report(mended, "xlsx", {})))["Findings"] if row[0].value == "note"]
+    assert any("'Cultur' -> 'III.D Culture'" in note for note in notes) and "With 2 corrections the data conform: nothing was found." in notes
+    assert json.loads(write_report(mended, "json", {}))["corrections"][0] == MENDED._asdict()
+
+
+def test_reports_of_files_as_they_are_speak_of_no_corrections() -> None:
+    assert json.loads(report("json"))["corrections"] == []
+    for form in ("text", "html"):
+        assert "orrect" not in report(form)
+
+
 # ---------------------------------------------------------------- JSON and CSV
 
 
@@ -214,6 +240,11 @@ class Page(HTMLParser):
     @property
     def text(self) -> str:
         return " ".join("".join(self.words).split())
+
+    @property
+    def apart(self) -> str:
+        """The text with a blank between elements, as cells stand beside each other."""
+        return " ".join(" ".join(self.words).split())
 
 
 def test_the_page_is_well_formed_and_says_what_was_found_and_read() -> None:

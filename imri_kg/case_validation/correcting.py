@@ -12,6 +12,7 @@ import zipfile
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
+from typing import NamedTuple
 from xml.parsers.expat import ExpatError
 
 from imri_kg.case_tables.columns import CaseModel, ColumnKind
@@ -20,13 +21,14 @@ from imri_kg.case_tables.rdf_input import RDF_ENDINGS
 from imri_kg.case_tables.values import as_text
 from imri_kg.case_validation.corrections import Correction
 from imri_kg.case_validation.edits import Edit, UnwritableError
+from imri_kg.case_validation.messages import CorrectedCell
 from imri_kg.case_validation.service import Source
 from imri_kg.errors import CorrectionError, UnreadableFileError, nearest_names
-from imri_kg.readers import Sheet, TableFile, Value, cell_name, read_table_file
+from imri_kg.readers import Sheet, TableFile, Value, cell_name, letters, read_table_file
 from imri_kg.readers.blanks import tidy
 from imri_kg.stable_zip import stable
 
-__all__ = ["apply_corrections", "corrected_file"]
+__all__ = ["Applied", "apply_corrections", "corrected_file"]
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?")
 _NUMBERS = (ColumnKind.INTEGER, ColumnKind.DECIMAL)
@@ -35,8 +37,15 @@ _Rows = dict[int, Mapping[int, Value]]
 _DAMAGED = (UnreadableFileError, ExpatError, zipfile.BadZipFile, ValueError, LookupError, RuntimeError, OSError)
 
 
-def apply_corrections(sources: Sequence[Source], corrections: Sequence[Correction], model: CaseModel) -> list[Source]:
-    """Return the files with corrections applied; a file without any is the same.
+class Applied(NamedTuple):
+    """Files with corrections applied, and the cells in which they differ from those that were given."""
+
+    sources: list[Source]
+    cells: tuple[CorrectedCell, ...] = ()
+
+
+def apply_corrections(sources: Sequence[Source], corrections: Sequence[Correction], model: CaseModel) -> Applied:
+    """Apply corrections to copies of the files; a file without any is the same.
 
     Args:
         sources: the files.
@@ -52,7 +61,8 @@ def apply_corrections(sources: Sequence[Source], corrections: Sequence[Correctio
         if correction.file not in names:
             raise _refused(number, correction, f"there is no file {correction.file!r}.{_near(correction.file, names, 'files')}")
         wanted.setdefault(correction.file, []).append((number, correction))
-    return [_File(s, model).corrected(wanted[s.name]) if s.name in wanted else s for s in sources]
+    done = [_File(s, model).corrected(wanted[s.name]) if s.name in wanted else Applied([s]) for s in sources]
+    return Applied([s for one in done for s in one.sources], tuple(c for one in done for c in one.cells))
 
 
 def corrected_file(sources: Sequence[Source]) -> tuple[str, bytes]:
@@ -77,7 +87,7 @@ class _File:
     def __init__(self, source: Source, model: CaseModel) -> None:
         self._source, self._model = source, model
 
-    def corrected(self, corrections: Sequence[tuple[int, Correction]]) -> Source:
+    def corrected(self, corrections: Sequence[tuple[int, Correction]]) -> Applied:
         name, data = self._source.name, self._source.data
         first_number, first = corrections[0]
         if name.lower().endswith(RDF_ENDINGS):
@@ -107,7 +117,8 @@ class _File:
             # The readers pass over much that cannot be written again.
             raise _refused(first_number, first, "the file is written in a way that cannot be changed in place. Save it anew in a spreadsheet program.") from error
         self._compare(written, table, edits, corrections[0])
-        return self._source._replace(data=written)
+        changed = [cell for sheet in table.sheets for cell in _changed(name, sheet, laid.get(sheet.name), edits.get(sheet.name, {}))]
+        return Applied([self._source._replace(data=written)], tuple(changed))
 
     def _sheet(self, number: int, correction: Correction, table: TableFile, laid: Mapping[str, CaseSheet]) -> Sheet:
         for sheet in table.sheets:
@@ -129,6 +140,21 @@ class _File:
         )
         if not same:
             raise _refused(*first, "with the corrections the file would be read in another way. Correct it in a spreadsheet program.")
+
+
+def _changed(file: str, sheet: Sheet, case_sheet: CaseSheet | None, edits: Mapping[tuple[int, int], Edit]) -> list[CorrectedCell]:
+    """Return the cells of a sheet that an edit makes other than they were, named as messages name them."""
+    columns: dict[int, str] = {}
+    for header, column in _columns(sheet, case_sheet).items():
+        columns[column] = header
+    rows = {row.number: row.cells for row in sheet.rows} if edits else {}
+    found = []
+    for (row, column), edit in sorted(edits.items()):
+        cells = rows.get(row, {})
+        old = as_text(cells[column]) if column in cells else ""
+        if old != edit.text:
+            found.append(CorrectedCell(file, case_sheet.name if case_sheet else sheet.name, row, columns.get(column, letters(column)), cell_name(row, column), old, edit.text))
+    return found
 
 
 def _raw(sheet: CaseSheet, table: TableFile) -> str:

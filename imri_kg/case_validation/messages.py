@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from imri_kg.model import Answer
 
-__all__ = ["SEVERITIES", "CaseDataset", "Message", "MessageGroup", "Validation", "grouped"]
+__all__ = ["SEVERITIES", "CaseDataset", "CorrectedCell", "Message", "MessageGroup", "Validation", "grouped"]
 
 #: From the gravest.
 SEVERITIES = ("violation", "warning", "info")
@@ -76,14 +76,33 @@ class CaseDataset(NamedTuple):
         return {"name": self.name, "files": list(self.files), "framework": self.framework, "rows": dict(self.rows), "cases": list(self.cases)}
 
 
+class CorrectedCell(NamedTuple):
+    """A cell that was checked with another value than its file holds: a correction as it was applied.
+
+    `column` is the column as messages name it, `old` what the file holds, `value` what was checked; both are empty for an empty cell.
+    """
+
+    file: str
+    sheet: str
+    row: int
+    column: str
+    cell: str
+    old: str
+    value: str
+
+    def to_json(self) -> dict[str, Any]:
+        return self._asdict()
+
+
 class _Validation(NamedTuple):
     messages: tuple[Message, ...]
     datasets: tuple[CaseDataset, ...]
     release: str
+    corrections: tuple[CorrectedCell, ...] = ()
 
 
 class Validation(_Validation, Answer):
-    """The messages in order (file, sheet, row, column), and what was read."""
+    """The messages in order (file, sheet, row, column), what was read, and the cells that were checked with another value than the files hold."""
 
     __slots__ = ()
 
@@ -105,6 +124,7 @@ class Validation(_Validation, Answer):
             "messages": [m.to_json() for m in self.messages],
             "datasets": [d.to_json() for d in self.datasets],
             "release": self.release,
+            "corrections": [c.to_json() for c in self.corrections],
         }
 
     def rows(self) -> list[dict[str, Any]]:

@@ -120,9 +120,9 @@ def _validate(a: argparse.Namespace) -> int:
             from imri_kg.case_validation.correcting import apply_corrections, corrected_file
 
             graph = _graph()
-            sources = apply_corrections(sources, corrections, graph.case_vocabulary.model) if corrections else sources
+            sources, cells = apply_corrections(sources, corrections, graph.case_vocabulary.model)
             checked = graph.check_cases(sources, framework=a.framework, progress=progress)
-            validation = checked.validation
+            validation = checked.validation._replace(corrections=cells)
             report = corrected_file(sources)[1] if a.form == _CORRECTED else write_report(validation, a.form, {s.name: s.data for s in sources}, shacl=checked.report, colour=colour)
     _deliver(report, a.output, replace=True)
     if not any(dataset.rows for dataset in validation.datasets):

@@ -118,9 +118,10 @@ def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, 
     def tell(what: str, done: int, of: int) -> None:
         frames.send(answers, {"progress": [what, done, of]})
 
-    sources = apply_corrections(sources, [Correction(*c) for c in asked["corrections"]], vocabulary.model)
+    sources, cells = apply_corrections(sources, [Correction(*c) for c in asked["corrections"]], vocabulary.model)
     engine = validate if extra is None else apply_user_shapes
     checked = check_cases(sources, vocabulary, release, framework=asked["framework"], extra_shapes=extra, engine=engine, progress=tell)
+    validation = checked.validation._replace(corrections=cells)
     report, name, tables = b"", "", None
     if asked["tables"]:
         from imri_kg.reports.shown_tables import shown_tables
@@ -131,8 +132,8 @@ def _validate(question: frames.Frame, vocabulary: CaseVocabulary, release: str, 
     elif asked["form"]:
         from imri_kg.reports import write_report
 
-        report = write_report(checked.validation, asked["form"], {s.name: s.data for s in sources}, checked.report)
-    return {"validation": checked.validation.to_json(), "tables": tables, "name": name}, report
+        report = write_report(validation, asked["form"], {s.name: s.data for s in sources}, checked.report)
+    return {"validation": validation.to_json(), "tables": tables, "name": name}, report
 
 
 def _error(error: ImriError) -> dict[str, Any]:

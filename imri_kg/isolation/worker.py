@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from imri_kg import errors
-from imri_kg.case_validation.messages import CaseDataset, Message, Validation
+from imri_kg.case_validation.messages import CaseDataset, CorrectedCell, Message, Validation
 from imri_kg.errors import BadInputError, CorrectionError, ImriError, UnknownNameError, ValidationError, ValidationLimitError
 from imri_kg.isolation import frames
 from imri_kg.isolation.child import CRASHES, TIME_SIGNALS, Child
@@ -314,4 +314,4 @@ def _validation(document: dict[str, Any]) -> Validation:
     """Return a validation from its JSON."""
     messages = tuple(Message(**m) for m in document["messages"])
     datasets = tuple(CaseDataset(d["name"], tuple(d["files"]), d["framework"], d["rows"], tuple(d["cases"])) for d in document["datasets"])
-    return Validation(messages, datasets, document["release"])
+    return Validation(messages, datasets, document["release"], tuple(CorrectedCell(**c) for c in document["corrections"]))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from imri_kg.case_validation.messages import CaseDataset, Message, Validation
+from imri_kg.case_validation.messages import CaseDataset, CorrectedCell, Message, Validation
 from imri_kg.cases.answers import CaseDescription, CaseView, DomainGroup, KindGroup, PhaseGroup, SeenObservation
 from imri_kg.cases.matrices import CellState, Matrix, MatrixCell, Member, StudyStatement
 from imri_kg.cases.observations import CaseKey, Coding, ContextWord, EvidenceSource, Observation, Split, Term
@@ -170,6 +170,12 @@ def _dataset(m: Members) -> CaseDataset:
     return CaseDataset(m.text("name"), m.texts("files"), m.text("framework"), m.counts("rows"), m.texts("cases"))
 
 
+def _corrected(m: Members) -> CorrectedCell:
+    return CorrectedCell(m.text("file"), m.text("sheet"), m.whole("row"), *(m.text(name) for name in CorrectedCell._fields[3:]))
+
+
 def validation(m: Members) -> Validation:
-    """Return the messages of a check, and what was read."""
-    return Validation(m.many("messages", _message), m.many("datasets", _dataset), m.text("release"))
+    """Return the messages of a check, what was read, and what was corrected before."""
+    # Servers of older versions name no corrections.
+    corrections = m.many("corrections", _corrected) if "corrections" in m.raw else ()
+    return Validation(m.many("messages", _message), m.many("datasets", _dataset), m.text("release"), corrections)

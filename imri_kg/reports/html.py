@@ -10,8 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from imri_kg.case_validation.messages import MessageGroup, Validation
-from imri_kg.reports.wording import SIGNS, clean, counts_in_words, plural, ranges, sections, shortened, verdict
+from imri_kg.case_validation.messages import CorrectedCell, MessageGroup, Validation
+from imri_kg.reports.wording import SIGNS, clean, corrected_in_words, counts_in_words, plural, ranges, sections, sheet_of, shortened, verdict
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -32,9 +32,15 @@ def as_html(validation: Validation) -> str:
         validation=validation,
         tables=tables,
         verdict=verdict(validation),
+        corrected=corrected_in_words(validation) if validation.corrections else "",
+        corrections=[_correction(c) for c in validation.corrections],
         signs=SIGNS,
         counts=[(severity, number, plural(number, severity).partition(" ")[2]) for severity, number in validation.counts.items()],
     )
+
+
+def _correction(cell: CorrectedCell) -> dict[str, str]:
+    return {"place": ", ".join(part for part in (cell.file, sheet_of(cell), cell.cell) if part), "column": cell.column, "old": cell.old, "value": cell.value}
 
 
 def _row(group: MessageGroup) -> dict[str, str]:

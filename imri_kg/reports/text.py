@@ -7,7 +7,7 @@ beside the word and never instead of it.
 from __future__ import annotations
 
 from imri_kg.case_validation.messages import SEVERITIES, Message, Validation
-from imri_kg.reports.wording import SIGNS, counts_in_words, one_line, place, read_in_words, sections, sentence, verdict
+from imri_kg.reports.wording import SIGNS, corrected_in_words, corrected_place, counts_in_words, one_line, place, quoted, read_in_words, sections, sentence, verdict
 
 __all__ = ["as_text"]
 
@@ -37,6 +37,9 @@ def as_text(validation: Validation, *, colour: bool = False) -> str:
             if rule := _rule(m):
                 lines.append(f"  {' ' * (_WIDTH + 4)}{ink('aside', rule)}")
         lines.append("")
+    if validation.corrections:
+        lines.append(ink("heading", corrected_in_words(validation)))
+        lines += [f"  {corrected_place(c)}: {quoted(c.old)} -> {quoted(c.value)}" for c in validation.corrections] + [""]
     for dataset in validation.datasets:
         lines.append(f"Read: {read_in_words(dataset)}.")
     if not validation.datasets:

@@ -8,9 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from imri_kg.case_validation.messages import CaseDataset, Message, MessageGroup, Validation, grouped
+from imri_kg.case_validation.messages import CaseDataset, CorrectedCell, Message, MessageGroup, Validation, grouped
 
-__all__ = ["SIGNS", "clean", "counts_in_words", "legal", "one_line", "place", "plural", "ranges", "read_in_words", "sections", "sentence", "sheet_of", "shortened", "verdict"]
+__all__ = [
+    "SIGNS", "clean", "corrected_in_words", "corrected_place", "counts_in_words", "legal", "one_line", "place", "plural",
+    "quoted", "ranges", "read_in_words", "sections", "sentence", "sheet_of", "shortened", "verdict",
+]  # fmt: skip
 
 #: A sign for each severity, that tells it without colour; none of them is drawn as an emoji.
 SIGNS = {"violation": "✖", "warning": "▲", "info": "●"}
@@ -85,8 +88,8 @@ def ranges(rows: Iterable[int]) -> str:
     return f"{shown} and {more:,} more" if more else shown
 
 
-def sheet_of(message: Message) -> str:
-    """Return the sheet of a message as the user knows it: none where the file is one table itself."""
+def sheet_of(message: Message | CorrectedCell) -> str:
+    """Return the sheet of a message or correction as the user knows it: none where the file is one table itself."""
     return "" if message.file.lower().endswith(_DELIMITED) else message.sheet
 
 
@@ -149,12 +152,44 @@ def counts_in_words(messages: Sequence[Message]) -> str:
 
 
 def verdict(validation: Validation) -> str:
-    """Return whether the data conform, as a sentence."""
+    """Return whether the data conform, as a sentence; what was corrected before does not speak for the file itself.
+
+    >>> verdict(Validation((), (), "0", (CorrectedCell("a.csv", "", 2, "Start", "B2", "soon", "2019"),)))
+    'With 1 correction the data conform: nothing was found.'
+    """
+    subject = f"With {plural(len(validation.corrections), 'correction')} the data" if validation.corrections else "The data"
     if not validation.conforms:
-        return "The data do not conform: each violation has to be mended."
-    if validation.messages:
-        return "The data conform: there is no violation."
-    return "The data conform: nothing was found."
+        return f"{subject} do not conform: each violation has to be mended."
+    return f"{subject} conform: {'there is no violation' if validation.messages else 'nothing was found'}."
+
+
+def corrected_in_words(validation: Validation) -> str:
+    """Return how many corrections the check was made with, and that the files themselves are as they were.
+
+    >>> corrected_in_words(Validation((), (), "0", (CorrectedCell("a.csv", "", 2, "Start", "B2", "soon", "2019"),)))
+    'Checked with 1 correction. The file a.csv itself was not changed.'
+    """
+    files = list(dict.fromkeys(one_line(c.file) for c in validation.corrections))
+    themselves = f"file {files[0]} itself was" if len(files) == 1 else f"files {', '.join(files)} themselves were"
+    return f"Checked with {plural(len(validation.corrections), 'correction')}. The {themselves} not changed."
+
+
+def quoted(text: str) -> str:
+    """Return a value as a sentence shows it.
+
+    >>> quoted("III.D"), quoted("")
+    ("'III.D'", 'empty')
+    """
+    return f"'{one_line(text)}'" if text else "empty"
+
+
+def corrected_place(cell: CorrectedCell) -> str:
+    """Return where a correction is, as messages say it.
+
+    >>> corrected_place(CorrectedCell("a.xlsx", "Cases", 2, "Start", "B2", "soon", "2019"))
+    'a.xlsx, sheet Cases, row 2, column Start'
+    """
+    return place(MessageGroup(Message(cell.file, cell.sheet, cell.row, cell.column, "info", "", cell=cell.cell), (cell.row,)))
 
 
 def read_in_words(dataset: CaseDataset) -> str:

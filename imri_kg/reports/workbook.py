@@ -16,6 +16,7 @@ from imri_kg.case_validation.messages import Message, Validation
 from imri_kg.readers import cell_name
 from imri_kg.reports.cell_marks import Marker
 from imri_kg.reports.findings_sheet import write_findings
+from imri_kg.reports.wording import corrected_in_words, corrected_place, quoted
 from imri_kg.reports.workbook_copy import WorkbookCopy
 from imri_kg.stable_zip import stable
 
@@ -60,11 +61,18 @@ def _fill_in(validation: Validation, copy: WorkbookCopy) -> None:
         # With dollars, since LibreOffice takes a bare C3 or R3 for a whole column or row.
         return f"{_quoted(sheet)}!{absolute_coordinate(cell_name(row, column))}"
 
-    write_findings(copy.book, validation, copy.notes, address)
+    write_findings(copy.book, validation, [*copy.notes, *_corrected(validation)], address)
     # Else the sheet that was open stays selected together with the first, and typing goes into both.
     copy.book.active = 0
     for view in copy.book.views:
         view.firstSheet = 0
+
+
+def _corrected(validation: Validation) -> list[tuple[str, str]]:
+    """Return the corrections as notes: the sheets hold the corrected values, and the file that they name does not."""
+    if not validation.corrections:
+        return []
+    return [("", corrected_in_words(validation)), *((c.file, f"{corrected_place(c)}: {quoted(c.old)} -> {quoted(c.value)}") for c in validation.corrections)]
 
 
 def _saved(copy: WorkbookCopy) -> bytes:

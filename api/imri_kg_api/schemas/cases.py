@@ -254,6 +254,18 @@ class CheckedDataset(BaseModel):
     cases: list[str]
 
 
+class CorrectedCell(BaseModel):
+    """A cell that was checked with another value than its file holds."""
+
+    file: str
+    sheet: str
+    row: int
+    column: str = Field(description="The column as messages name it")
+    cell: str = Field(examples=["F14"])
+    old: str = Field(description="What the file holds; empty for an empty cell")
+    value: str = Field(description="What was checked in its place; empty for an empty cell")
+
+
 class ShownColumn(BaseModel):
     """A column of a table, with what it may hold where it is known."""
 
@@ -291,4 +303,5 @@ class Validation(BaseModel):
     messages: list[Message]
     datasets: list[CheckedDataset]
     release: Release
+    corrections: list[CorrectedCell] = Field(default=[], description="The cells that were checked with another value than the files hold; the files that were sent are not changed")
     tables: list[ShownTable] | None = Field(default=None, description="With `tables=true`: every sheet of the files")
