@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from imri_kg_api.app import create_app
-from imri_kg_api.explorer.views.case_observations import NONE, by_domain, narrowed, valences
+from imri_kg_api.explorer.views.case_observations import NONE, by_domain, narrowed, valences, with_silent
 from test_casebook import PILOT, named, written
 
 from imri_kg.graph import KnowledgeGraph
@@ -77,7 +77,7 @@ def test_facets_of_the_page_change_nothing_of_the_data(client: TestClient) -> No
 
 def test_the_question_on_the_assimilation_phase_is_one_click_away(client: TestClient) -> None:
     links = [unescape(to) for to in re.findall(r'href="([^"]+)"', page(client, "/cases"))]
-    wanted = {f"/cases?compare={CMHA}&compare={ESTHER}&compare={DUNDEE}&phase=assimilation&valence=barrier", "/matrix?rows=case&columns=phase&dataset=mulvale-2024&valence=barrier"}
+    wanted = {f"/cases?compare={CMHA}&compare={ESTHER}&compare={DUNDEE}&phase=assimilation&valence=barrier&valence=mixedValence", "/matrix?rows=case&columns=phase&dataset=mulvale-2024&valence=barrier"}
     assert wanted <= set(links)
 
 
@@ -101,9 +101,81 @@ def test_what_hindered_in_the_assimilation_phase_stands_under_each_case(client: 
     cells = [text(re.sub(r'<span class="cell-case".*?</span>', "", cell)) for cell in re.findall(r"<td.*?</td>", head, flags=re.S)]
     assert cells == ["2 barriers", "none coded here", "2 barriers"]
     # F069 and F071 of the table on ESTHER, F232 and F248 of that on the Learning Centres; F073 is mixed.
-    assert re.findall(r">(F\d+)</a>", html) == ["F232", "F069", "F248", "F071"]
+    assert re.findall(r">(F\d+)</a>", compared(html)) == ["F232", "F069", "F248", "F071"]
     # The answer is there without a click on any fold.
     assert all(" open>" in fold for fold in re.findall(r"<details[^>]*>(?=<summary><span class=\"valence)", html))
+
+
+def compared(html: str) -> str:
+    """Return the table of barriers and facilitators side by side."""
+    found = re.search(r'<table class="compare .*?</table>', html, flags=re.S)
+    assert found
+    return found[0]
+
+
+HINDERED = f"/cases?{THREE}&phase=assimilation&valence=barrier&valence=mixedValence"
+
+
+def test_what_can_go_either_way_is_among_what_hindered(client: TestClient) -> None:
+    assert '<a href="/cases?compare=' in page(client, "/")
+    linked = next(unescape(to) for to in re.findall(r'href="(/cases\?[^"]+)"', page(client, "/")))
+    assert linked.endswith("&phase=assimilation&valence=barrier&valence=mixedValence")
+    html = page(client, HINDERED)
+    # F073 of ESTHER is of mixed valence.
+    assert sorted(re.findall(r">(F\d+)</a>", compared(html))) == ["F069", "F071", "F073", "F232", "F248"]
+    assert "5 of 144 observations" in text(html)
+
+
+def test_heading_and_title_name_what_is_asked(client: TestClient) -> None:
+    html = page(client, HINDERED)
+    assert text(re.findall(r"<h1>.*?</h1>", html)[0]) == "Barriers and mixed, in assimilation: three cases"
+    assert "<title>Barriers and mixed, in assimilation: three cases" in html
+    assert "<h1>Three cases side by side</h1>" in page(client, f"/cases?{THREE}")
+    assert "<title>ESTHER: Barriers, in assimilation" in page(client, f"/cases/{ESTHER}?phase=assimilation&valence=barrier")
+
+
+def test_statements_on_the_study_are_counted_for_no_case_and_silence_is_told(client: TestClient) -> None:
+    html = page(client, HINDERED)
+    said = text(html)
+    # Of the 30 rows of the study none is a barrier of the phase; F272 speaks of assimilation without a valence, F273 and F274 are barriers without a phase.
+    assert "Of 30 statements about the study as a whole, kept apart and counted for no case, none matches these filters. 3 more fit" in said
+    assert 'href="#study-statements"' in html
+    block = html.partition('id="study-statements" open>')[2].partition('<details class="legend"')[0]
+    assert {"F272", "F273", "F274"} == set(re.findall(r">(F\d+)</a>", block))
+    # One barrier of the three cases has no phase; the link shows it with the others.
+    assert "One more observation fits but for what its source does not state" in said
+    wider = unescape(re.search(r'href="([^"]+)">Show it too</a>', html)[1])  # type: ignore[index]
+    assert "6 of 144 observations" in text(page(client, wider))
+
+
+def test_numbers_of_a_filter_follow_the_other_filters(client: TestClient) -> None:
+    html = page(client, HINDERED)
+
+    def numbers(name: str) -> dict[str, str]:
+        found = re.findall(rf'name="{name}" value="([^"]+)".*?<span class="quiet">(\d+)</span>', html)
+        return dict(found)
+
+    # In assimilation: 4 barriers, 1 mixed, 8 facilitators. Barriers and mixed: 6 in adoption, 13 in implementation, 5 in assimilation, 1 in no phase.
+    assert numbers("valence") == {"barrier": "4", "mixedValence": "1", "facilitator": "8"}
+    assert numbers("phase") == {"historical-context": "0", "adoption": "6", "implementation": "13", "assimilation": "5", "not-stated": "1"}
+    assert numbers("domain") == {"cfir2022:I": "0", "cfir2022:II": "1", "cfir2022:III": "2", "cfir2022:IV": "1", "cfir2022:V": "1"}
+
+
+def test_facets_of_the_list_follow_each_other(client: TestClient) -> None:
+    html = page(client, "/cases?dataset=piat-2022")
+    found = dict(re.findall(r'name="country" value="([^"]+)".*?<span class="quiet">(\d+)</span>', html))
+    # All seven sites of the 2022 study are Canadian.
+    assert found == {"Canada": "7", "Scotland": "0", "Sweden": "0"}
+
+
+def test_the_numbers_of_the_authors_and_the_codes_of_rows_are_explained(client: TestClient) -> None:
+    html = page(client, HINDERED)
+    said = text(html)
+    # By "Findings > Case 1 > Historical context" and its fellows, the places of the cases in the source.
+    for name, number in (("ESTHER", 1), ("Making Recovery Real", 2), ("CMHA Learning Centres", 3)):
+        assert f"{name} (Case {number} in the source)" in said
+    assert 'title="The code of this row in the case tables, under which it can be cited and found in the data files.">row <a' in html
+    assert "in the source)" not in text(page(client, "/cases/piat-2022.quebec"))
 
 
 def test_a_comparison_has_all_determinants_of_its_cases(client: TestClient) -> None:
@@ -111,9 +183,8 @@ def test_a_comparison_has_all_determinants_of_its_cases(client: TestClient) -> N
     foot = re.search(r"<tfoot>.*?</tfoot>", html, flags=re.S)
     assert foot
     said = text(foot[0])
-    assert "10 barriers 4 mixed 26 facilitators 0 printed, 40 inferred" in said
-    assert "5 barriers 40 facilitators 0 printed, 45 inferred" in said
-    assert "6 barriers 53 facilitators 0 printed, 59 inferred" in said
+    for counted, inferred in (("10 barriers 4 mixed 26 facilitators", 40), ("5 barriers 40 facilitators", 45), ("6 barriers 53 facilitators", 59)):
+        assert f"{counted} codings: 0 printed by the source, {inferred} inferred from the passage" in said
     # F254 names two of the cases and is shown once.
     assert len(re.findall(r">F254</a>", html)) == 1
 
@@ -155,7 +226,8 @@ def test_phases_that_the_source_does_not_name_are_not_stated(client: TestClient)
 def test_filters_of_a_case_leave_what_has_all_of_them(client: TestClient) -> None:
     html = page(client, f"/cases/{ESTHER}?valence=barrier&phase=assimilation")
     assert "2 of 94 observations" in text(html)
-    assert set(re.findall(r">(F\d+)</a>", html)) == {"F069", "F071"}
+    # F273 names the case, is a barrier and has no phase.
+    assert set(re.findall(r">(F\d+)</a>", html)) - {"F272", "F273"} == {"F069", "F071"}
 
 
 def test_what_filters_hide_is_not_said_to_be_missing(client: TestClient) -> None:
@@ -225,6 +297,10 @@ def test_observations_are_narrowed_by_any_value_of_a_filter_and_by_all_filters()
     assert [o["id"] for o in narrowed(items, {"phase": [NONE]}).shown] == ["c", "d"]
     found = narrowed(items, {"phase": ["never"]})
     assert (found.shown, found.active, [(o.value, o.count) for o in found.options["phase"]]) == ((), True, [("adoption", 2), ("never", 0), (NONE, 2)])
+    # A number says what a value would leave under the other filters; what is near has a chosen value, and no other one.
+    found = narrowed(items, {"valence": ["barrier"], "phase": ["adoption"]})
+    assert [(o.value, o.count) for o in found.options["phase"]] == [("adoption", 1), (NONE, 1)] and [(o.value, o.count) for o in found.options["valence"]] == [("barrier", 1), ("facilitator", 1), (NONE, 0)]
+    assert [o["id"] for o in found.near] == ["c"] and with_silent(found) == {"valence": ["barrier", NONE], "phase": ["adoption", NONE]}
 
 
 def test_groups_keep_the_order_of_the_framework_and_of_hindering() -> None:

@@ -143,6 +143,17 @@ class CaseService:
             (*notes, *reader.frameworks.code_notes(*codes)), reader.evidence,
         )  # fmt: skip
 
+    def said_of_study(self, *texts: str) -> list[dict[str, Any]]:
+        """Return the statements about a whole study that name one of some cases of it, or none of its cases.
+
+        Raises:
+            UnknownNameError, AmbiguousCaseError: as `case` does.
+        """
+        cases = [self.find(text) for text in texts]
+        keys, datasets = {case.key for case in cases}, {case.dataset.key for case in cases}
+        found = [o for o in self.reader.observations if o.case is None and o.dataset in datasets and (not o.cases_named or keys & set(o.cases_named))]
+        return [o.to_json(self.reader.evidence(o)) for o in found]
+
     def _of(self, case: Case) -> list[Observation]:
         return [o for o in self.reader.observations if o.case == case.key]
 

@@ -9,7 +9,9 @@ from typing import Any
 from imri_kg.cases.answers import CaseDescription, CaseView
 from imri_kg.cases.view import REACHED
 from imri_kg_api.explorer.pages import Asked, page
-from imri_kg_api.explorer.views.case_observations import FILTERS, PHASES, by_domain, determinants, judged, narrowed, observations, valences
+from imri_kg_api.explorer.presenting import brief
+from imri_kg_api.explorer.views.case_naming import asked_for, authors_number
+from imri_kg_api.explorer.views.case_observations import FILTERS, PHASES, by_domain, determinants, judged, narrowed, observations, valences, with_silent
 
 __all__ = ["case", "case_through", "cases_through"]
 
@@ -34,14 +36,15 @@ def case(asked: Asked, answer: CaseDescription) -> dict[str, Any]:
     told = determinants(shown)
     kinds = [(kind["kind"], [o for o in shown if o["kind"] == kind["kind"]]) for kind in body["observations"]]
     return {
-        "title": body["name"], "item": body, "narrowed": found, "few": _FEW,
+        "title": brief(f"{body['name']}: {what}" if (what := asked_for(asked, found.options)) else body["name"]), "what": what,
+        "number": authors_number(asked.graph, body["id"]), "item": body, "narrowed": found, "wider": asked.with_parameters(**with_silent(found)), "few": _FEW,
         "attributes": [(name, value) for name in _ATTRIBUTES if (value := body["attributes"][name]) is not None and value != []],
         "unstated": [name for name in _ATTRIBUTES if body["attributes"][name] in (None, [])],
         "numbers": [name for name in _NUMBERS if any(p[name] is not None for p in body["participants"])],
         "phases": _timeline(body, every), "undated": [e for e in body["events"] if e["phase"] is None],
         "told": told, "domains": by_domain(told), "grid": _grid(told), "total": (judged(told), valences(told)),
         "kinds": [(kind, of) for kind, of in kinds if of and kind["curie"] != "ikg:determinantKind"], "impacts": [o for o in shown if o["kind"]["curie"] == "ikg:CodedImpactObservation"],
-        "said": list(narrowed(body["study_statements"], chosen).shown), "seen_elsewhere": bool(determinants([*every, *body["study_statements"]])), "uncounted": _stated(asked, body), "others": _others(asked, body),
+        "said": narrowed(body["study_statements"], chosen), "seen_elsewhere": bool(determinants([*every, *body["study_statements"]])), "uncounted": _stated(asked, body), "others": _others(asked, body),
         "editions": [key for key in asked.graph.framework_service.keys() if key != body["dataset"]["framework"]],
     }  # fmt: skip
 

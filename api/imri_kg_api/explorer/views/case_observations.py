@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["FILTERS", "NONE", "PHASES", "Narrowed", "Option", "by_domain", "determinants", "judged", "narrowed", "observations", "valences"]
+__all__ = ["FILTERS", "NONE", "PHASES", "Narrowed", "Option", "by_domain", "determinants", "judged", "narrowed", "observations", "valences", "with_silent"]
 
 Item = Mapping[str, Any]
 
@@ -19,6 +19,8 @@ FILTERS = {"phase": True, "valence": True, "domain": True, "stakeholder": True}
 NONE = "none"
 #: The phases in time, by the name that an address gives them; what a source does not place comes last.
 PHASES = ("historical-context", "adoption", "implementation", "assimilation", "not-stated")
+#: Values that say only that the source states none.
+_SILENT = frozenset({NONE, PHASES[-1]})
 _DETERMINANT = "ikg:determinantKind"
 _VALENCES = ("ikg:barrier", "ikg:mixedValence", "ikg:facilitator", "ikg:negative", "ikg:mixed", "ikg:positive")
 
@@ -33,11 +35,15 @@ class Option(NamedTuple):
 
 
 class Narrowed(NamedTuple):
-    """What a filter leaves of observations, of how many, and the values of each filter."""
+    """What a filter leaves of observations, of how many, and the values of each filter.
+
+    `near` are those that fit a filter, and fall out of others only since their source states nothing there: silence is neither a match nor none.
+    """
 
     shown: tuple[Item, ...]
     of: int
     options: Mapping[str, tuple[Option, ...]]
+    near: tuple[Item, ...] = ()
 
     @property
     def active(self) -> bool:
@@ -64,16 +70,28 @@ def narrowed(items: Sequence[Item], chosen: Mapping[str, Sequence[str]]) -> Narr
         chosen: for each filter the values of the address; a value that no observation has leaves none.
     """
     has = [(o, {name: _values(o, name) for name in FILTERS}) for o in items]
-    shown = tuple(o for o, values in has if all(not wanted or set(wanted) & set(values[name]) for name, wanted in chosen.items()))
+
+    def fits(values: Mapping[str, Mapping[str, str]], but: str = "", also: frozenset[str] = frozenset()) -> bool:
+        return all(name == but or not wanted or {*wanted, *also} & set(values[name]) for name, wanted in chosen.items())
+
+    shown = tuple(o for o, values in has if fits(values))
+    near = tuple(o for o, values in has if fits(values, also=_SILENT) and not fits(values) and any(set(wanted) & set(values[name]) for name, wanted in chosen.items()))
     options = {}
     for name in FILTERS:
         counts, labels = Counter[str](), dict[str, str]()
         for _, values in has:
-            counts.update(values[name].keys())
+            # A number says what choosing this value would show, so the other filters count.
+            counts.update(values[name].keys() if fits(values, but=name) else ())
             labels |= values[name]
         labels |= {value: value for value in chosen.get(name, ()) if value not in labels}
         options[name] = tuple(Option(value, labels[value], counts[value], value in chosen.get(name, ())) for value in sorted(labels, key=lambda v: _place(name, v, labels)))
-    return Narrowed(shown, len(items), options)
+    return Narrowed(shown, len(items), options, near)
+
+
+def with_silent(found: Narrowed) -> dict[str, list[str]]:
+    """Return the filters that also leave what is near: the chosen values, and those that say that the source states none."""
+    wanted = {name: [option.value for option in options if option.chosen] for name, options in found.options.items()}
+    return {name: list(dict.fromkeys([*values, *(o.value for o in found.options[name] if o.value in _SILENT)])) for name, values in wanted.items() if values}
 
 
 def by_domain(items: Iterable[Item]) -> list[tuple[Item | None, list[Item]]]:

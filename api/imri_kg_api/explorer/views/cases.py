@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from imri_kg.tables import Table
 from imri_kg_api.explorer.pages import Asked, page
-from imri_kg_api.explorer.views.case_observations import FILTERS, PHASES, by_domain, determinants, judged, narrowed, observations, valences
+from imri_kg_api.explorer.presenting import brief
+from imri_kg_api.explorer.views.case_observations import FILTERS, PHASES, by_domain, determinants, judged, narrowed, observations, valences, with_silent
+from imri_kg_api.explorer.views.case_naming import asked_for, authors_number
 
 __all__ = ["cases"]
 
@@ -38,13 +40,15 @@ def cases(asked: Asked, answer: Table) -> dict[str, Any]:
     }  # fmt: skip
     if len(compared) > 1:
         comparison = _comparison(asked, compared)
-        return {**shown, "title": asked.words("case-compare-title", n=len(compared)), "comparison": comparison}
+        what = asked_for(asked, comparison["narrowed"].options)
+        heading = asked.words("case-compare-asked", what=what, n=len(compared)) if what else asked.words("case-compare-title", n=len(compared))
+        return {**shown, "title": brief(heading), "heading": heading, "comparison": comparison}
     wanted = {name: asked.values(name) for name in _FACETS}
-    kept = [item for item in items if all(not values or set(values) & set(_values(item, name)) for name, values in wanted.items())]
+    kept = _kept(items, wanted)
     titles = {d["dataset"]: d["title"] for d in datasets}
     return {
-        **shown, "title": asked.words("case-list-title"), "kept": [item["id"] for item in kept],
-        "facets": [(name, _facet(asked, items, name, wanted[name], titles)) for name in _FACETS], "narrowed": any(wanted.values()),
+        **shown, "title": asked.words("case-list-title"), "heading": asked.words("case-list-title"), "kept": [item["id"] for item in kept],
+        "facets": [(name, _facet(asked, items, name, wanted, titles)) for name in _FACETS], "narrowed": any(wanted.values()),
     }  # fmt: skip
 
 
@@ -57,11 +61,17 @@ def _values(item: Item, name: str) -> list[str]:
     return [item[name]] if item[name] else []
 
 
-def _facet(asked: Asked, items: Sequence[Item], name: str, chosen: Sequence[str], titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the values of a facet, each with how many cases have it."""
-    counts = Counter(value for item in items for value in _values(item, name))
+def _kept(items: Sequence[Item], wanted: Mapping[str, Sequence[str]], but: str = "") -> list[Item]:
+    """Return the cases that have a chosen value in each facet, `but` one of them."""
+    return [item for item in items if all(name == but or not values or set(values) & set(_values(item, name)) for name, values in wanted.items())]
+
+
+def _facet(asked: Asked, items: Sequence[Item], name: str, wanted: Mapping[str, Sequence[str]], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return the values of a facet, each with how many of the cases that the other facets leave have it."""
+    chosen = wanted[name]
+    counts = Counter(value for item in _kept(items, wanted, but=name) for value in _values(item, name))
     order = list(_KNOWN) if name == "known" else [phase.replace("-", " ") for phase in PHASES] if name == "covers" else []
-    values = sorted({*counts, *chosen}, key=lambda v: (order.index(v) if v in order else len(order), v))
+    values = sorted({*chosen, *(value for item in items for value in _values(item, name))}, key=lambda v: (order.index(v) if v in order else len(order), v))
     labels = {value: asked.words(f"case-known-{value}") if name == "known" and value in _KNOWN else titles.get(value, value) for value in values}
     return [{"value": value, "label": labels[value], "count": counts[value], "chosen": value in chosen} for value in values]
 
@@ -91,9 +101,10 @@ def _comparison(asked: Asked, ids: Sequence[str]) -> dict[str, Any]:
     kept = [narrowed(part, chosen).shown for part in told]
     impacts = [narrowed(body["impacts"], {**chosen, "domain": []}).shown for body in bodies]
     return {
-        "bodies": bodies, "ids": [(body["id"], body["name"]) for body in bodies], "narrowed": every, "phases": _phases(kept), "totals": [(judged(part), valences(part)) for part in kept],
+        "bodies": bodies, "ids": [(body["id"], body["name"]) for body in bodies], "numbers": [authors_number(asked.graph, id) for id in ids], "narrowed": every,
+        "wider": asked.with_parameters(**with_silent(every)), "phases": _phases(kept), "totals": [(judged(part), valences(part)) for part in kept],
         "attributes": [(name, values) for name in _ATTRIBUTES if any(values := [body["attributes"][name] for body in bodies])],
-        "said": _said(bodies, chosen), "impacts": impacts, "first": not any(chosen.values()),
+        "said": narrowed(asked.graph.casebook.said_of_study(*ids), chosen), "impacts": impacts, "first": not any(chosen.values()),
     }  # fmt: skip
 
 
@@ -119,9 +130,3 @@ def _cell(items: list[Item]) -> dict[str, Any]:
 
 def _phase(o: Item) -> str | None:
     return o["phase"]["curie"].partition(":")[2] if o["phase"] else None
-
-
-def _said(bodies: Iterable[Item], chosen: Mapping[str, Sequence[str]]) -> list[Item]:
-    """Return what is said of the studies as a whole and bears on one of the cases, each statement once, narrowed like the observations."""
-    found = {o["id"]: o for body in bodies for o in body["study_statements"]}
-    return list(narrowed(list(found.values()), chosen).shown)

@@ -49,6 +49,10 @@ case-compare-title = { $n ->
     [2] Two cases
    *[other] Three cases
  } side by side
+case-compare-asked = { $what }: { $n ->
+    [2] two cases
+   *[other] three cases
+ }
 case-compare-short = side by side
 case-compare-unknown = There is no case { $names } here. Choose from the list.
 case-compare-too-many = Only { $n } cases fit side by side; the first ones are shown.
@@ -150,7 +154,51 @@ case-coding = { $printed } codings are printed by the source, { $inferred } are 
 case-grid = Barriers and facilitators by domain and phase
 case-kind-also = Also told: { $kind }
 case-said-fold = What the authors say of the study as a whole ({ $n })
+case-said-fold-some = What the authors say of the study as a whole ({ $n } of { $of })
 case-said-means = These statements bear on several cases or on the study. They are counted for none.
+case-said-count = Of { $of ->
+    [one] one statement
+   *[other] { $of } statements
+ } about the study as a whole, kept apart and counted for no case, { $n ->
+    [0] none matches these filters
+    [one] one matches these filters
+   *[other] { $n } match these filters
+ }.
+case-said-near-count = { $n ->
+    [one] One more fits but for what its source does not state, such as a phase.
+   *[other] { $n } more fit but for what the source does not state of them, such as a phase.
+ }
+case-said-read = Read what is said of the study
+case-said-near = { $n ->
+    [one] This one fits but for what its source does not state:
+   *[other] These { $n } fit but for what the source does not state of them:
+ }
+case-near = { $n ->
+    [one] One more observation fits but for what its source does not state, such as a phase.
+   *[other] { $n } more observations fit but for what their source does not state, such as a phase.
+ }
+case-near-show = { $n ->
+    [one] Show it too
+   *[other] Show them too
+ }
+case-asked = Only: { $what }.
+case-asked-valence = { $what }
+case-asked-phase = in { $what }
+case-asked-domain = under { $what }
+case-asked-stakeholder = told or experienced by { $what }
+case-plural = { $valence ->
+    [barrier] barriers
+    [mixedValence] mixed
+    [facilitator] facilitators
+   *[other] { $label }
+ }
+case-and = { $before } and { $last }
+case-number = (Case { $n } in the source)
+case-row = row
+case-row-means = The code of this row in the case tables, under which it can be cited and found in the data files.
+case-codings = codings: { $printed } printed by the source, { $inferred } inferred from the passage
+case-codings-mean = Printed: the source itself makes the coding. Inferred: whoever made the dataset coded the passage.
+case-filter-numbers = Each number says how many observations have the value and fit the other filters.
 case-gaps = Compatibility gaps
 case-gaps-mean = Where an assumption of the model meets something in the organisation that does not go with it.
 case-gaps-none = No compatibility gap is coded for this case.

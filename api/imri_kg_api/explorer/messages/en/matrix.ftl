@@ -67,7 +67,6 @@ matrix-printed = printed
 matrix-printed-means = The source itself codes or places it so.
 matrix-inferred = inferred
 matrix-inferred-means = One coder inferred the coding from the passage.
-matrix-split = { $printed } printed, { $inferred } inferred
 matrix-split-short = { $printed } + { $inferred }
 matrix-cell = { $row }, { $column }: { $n ->
     [one] one observation
