@@ -78,6 +78,17 @@ def test_who_says_that_new_roles_belong_with_hope_and_where(client: TestClient) 
     assert "/mappings/mapping:imri-chime-s02" in found.links
 
 
+@pytest.mark.parametrize(("curie", "edition", "judged", "rest"), [
+    # A curated negative with one of the 26 constructs of CHIME; and one of the 69 elements of the Diffusion model, to which nothing in CFIR 2009 corresponds by a record.
+    ("imri:P1", "CHIME", 1, 25), ("cfir2009:II.A", "Diffusion", 1, 68),
+])  # fmt: skip
+def test_a_row_in_which_some_pairs_are_judged_says_so(client: TestClient, curie: str, edition: str, judged: int, rest: int) -> None:
+    found = page(client, f"/concepts/{curie}")
+    row = section(found.words, "Against every other edition", "Numbers are pairs").partition(f" {edition} ")[2]
+    assert row.startswith(f"partly judged: {judged} not mapped, {rest} not assessed 0 {judged} 0 {rest}")
+    assert "Nobody judged the construct against the whole edition." in found.words
+
+
 def test_a_construct_of_cfir_says_what_became_of_it(client: TestClient) -> None:
     found = page(client, "/concepts/cfir2009:II.A")
     became = section(found.words, "What became of it in CFIR 2022", "Against every other edition")
@@ -92,7 +103,7 @@ def test_a_construct_of_cfir_says_what_became_of_it(client: TestClient) -> None:
 def test_an_edition_without_any_record_is_not_assessed_and_the_page_says_what_that_means(client: TestClient) -> None:
     words = page(client, "/concepts/review:G2").words
     assert "No record judges a pair with these editions." in words and "neither that something fits nor that nothing does" in words
-    assert "2 pairs were judged not to fit; nobody judged the other 72." in page(client, "/concepts/imri:T7").words
+    assert "partly judged: 2 not mapped, 72 not assessed" in page(client, "/concepts/imri:T7").words
 
 
 def test_causal_relations_stand_apart_and_are_no_matches(client: TestClient) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from imri_kg.tables import Table
 from imri_kg_api.explorer.pages import Asked, page
 from imri_kg_api.explorer.presenting import brief
-from imri_kg_api.explorer.views.case_observations import FILTERS, PHASES, by_domain, determinants, judged, narrowed, observations, valences, with_silent
 from imri_kg_api.explorer.views.case_naming import asked_for, authors_number
+from imri_kg_api.explorer.views.case_observations import FILTERS, PHASES, by_domain, determinants, judged, narrowed, observations, valences, with_silent
 
 __all__ = ["cases"]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from imri_kg.change_answers import KINDS, ChangedConstruct
 from imri_kg.graph import KnowledgeGraph
-from imri_kg.model import MappingRecord
+from imri_kg.model import MappingRecord, State
 from imri_kg.tables import Concept
 from imri_kg.vocabulary import BASES
 from imri_kg_api.explorer.pages import Asked, page
@@ -110,6 +110,8 @@ def _groups(graph: KnowledgeGraph, answer: Concept, summaries: Sequence[Mapping[
         {
             **summary, "n": sum(len(ids) for ids in summary["records"].values()),
             "by_basis": [(basis, rows(ids)) for basis, ids in summary["records"].items() if ids], "exploratory": rows(summary["exploratory"]),
+            # Single negatives leave the construct unassessed against the edition, and are told beside that.
+            "partly": summary["state"] == State.NOT_ASSESSED and summary["counts"][State.JUDGED_NOT_MAPPED] > 0,
             "cell": _cell(own, [known.get(id) for ids in summary["records"].values() for id in ids]),
         }
         for summary in known_first

@@ -60,11 +60,10 @@ concept-n-records = { $n ->
    *[other] { $n } records
  }
 concept-not-assessed = No record judges a pair with these editions. Nobody has compared them here. This says neither that something fits nor that nothing does.
-concept-partly = { $n ->
-    [0] No pair was judged.
-    [one] One pair was judged not to fit; nobody judged the other { $rest }.
-   *[other] { $n } pairs were judged not to fit; nobody judged the other { $rest }.
- }
+concept-partly-judged = partly judged: { $judged } not mapped, { $rest } not assessed
+concept-partly-short = partly judged
+concept-partly-means = Only single pairs were judged. Nobody judged the construct against the whole edition.
+concept-partly-none = No pair was judged.
 concept-exploratory = { $n ->
     [one] one record that counts as nothing
    *[other] { $n } records that count as nothing
