@@ -99,6 +99,8 @@ class Crosswalk(Answer):
                 "codes": "ours",
                 "evidence": " | ".join(passages[curie] for curie in sorted(passages)),
                 "stated_relations": " | ".join(dict.fromkeys(r.stated_relation for r in grounds if r.stated_relation)),
+                # The state holds on these bases: a table keeps no note of what a limit leaves out.
+                "trusted_bases": " ".join(self.basis),
             })  # fmt: skip
         return out
 

@@ -91,9 +91,9 @@ def test_kinds_of_construct_can_be_chosen_on_each_axis(client: TestClient) -> No
 def test_the_gaps_of_the_impacts_say_what_they_rest_on(client: TestClient) -> None:
     """Which impacts have no counterpart in CHIME, and did anyone judge so, or is it just not assessed?"""
     said = text(page(client, "/crosswalks/imri/chime?row_kind=Impact"))
-    assert "17 of 21 in IMRI have no recorded counterpart in CHIME: 0 judged so against all, 2 against some, 15 just not assessed." in said
+    assert "17 of 21 in IMRI have no recorded counterpart in CHIME: 0 judged against all of it, 2 against a part, 15 not assessed." in said
     assert "B2 Being hesitant about or resistant to change rebuilt judged not mapped to H2 Motivation to change" in said
-    assert "This is no finding that they have no counterpart." in said
+    assert "This does not mean that they have no counterpart." in said
 
 
 def test_a_filter_hides_cells_and_says_so_but_changes_no_state(client: TestClient) -> None:
@@ -116,7 +116,7 @@ def test_the_basis_is_a_filter_of_the_answer(client: TestClient) -> None:
     assert "634 not assessed 11 judged on a basis that is left out" in said
     found, heads = rows(html), columns(html)
     assert text(found["imri:P1"][heads.index("chime:E")]) == "judged on a basis that is left out"
-    assert "20 in IMRI" not in said and "22 of 25 in IMRI have no recorded counterpart in CHIME: 0 judged so against all, 0 against some, 19 just not assessed. 3 judged on a basis that is left out." in said
+    assert "20 in IMRI" not in said and "22 of 25 in IMRI have no recorded counterpart in CHIME: 0 judged against all of it, 0 against a part, 19 not assessed. 3 judged on a basis that is left out." in said
 
 
 def test_the_coverage_of_a_basis_tells_what_it_leaves_out_from_what_nobody_judged(client: TestClient) -> None:

@@ -386,7 +386,8 @@ def test_joined_answers_keep_the_states_without_a_record(graph: KnowledgeGraph) 
 def test_a_crosswalk_row_has_sources_places_and_stated_relations(graph: KnowledgeGraph) -> None:
     rows = {(r["row"], r["column"]): r for r in graph.crosswalk("imri", "chime").rows()}
     stated, curated, none = rows["imri:I1", "chime:C"], rows["imri:B1", "chime:H4"], rows["imri:T1", "chime:C"]
-    assert list(stated)[-4:] == ["evidence_ids", "codes", "evidence", "stated_relations"]
+    assert list(stated)[-5:] == ["evidence_ids", "codes", "evidence", "stated_relations", "trusted_bases"]
+    assert stated["trusted_bases"] == "author-stated curated derived"
     assert stated["stated_relations"] == "aligns with" and curated["stated_relations"] == ""
     assert stated["evidence"].endswith("2022;16:49., Discussion, paragraph on corroboration and CHIME")
     places = curated["evidence"].split(" | ")

@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import pytest
+from openpyxl import load_workbook
 from playwright.sync_api import Page, expect
 from visiting import Visitor
 
@@ -140,7 +141,7 @@ def test_filters_are_a_form_whose_choices_stand_in_the_address(visit: Visitor) -
     expect(page.locator(READY)).to_be_attached()
     assert "row_kind=Impact" in page.url and "recorded=true" in page.url
     expect(page.get_by_role("rowheader")).to_have_count(6)
-    expect(page.get_by_text("19 of 25 rows are left out.")).to_be_visible()
+    expect(page.get_by_text("19 of 25 constructs of the rows are not shown.")).to_be_visible()
 
 
 def test_a_gap_leads_to_the_cell_that_judged_it(visit: Visitor) -> None:
@@ -213,13 +214,26 @@ def test_the_data_and_the_table_can_be_taken(visit: Visitor, download: Callable[
     assert (cells.name, len(list(csv.DictReader(cells.read_text(encoding="utf-8").splitlines())))) == ("crosswalk-imri-chime-filtered.csv", 21 * 26)
     sssom = download(page, lambda: page.get_by_role("link", name="SSSOM, as filtered").click())
     assert sssom.name == "crosswalk-imri-chime-filtered.sssom.tsv"
-    assert "4 of 25 rows are left out." in sssom.read_text(encoding="utf-8")
+    assert "4 of 25 constructs of the rows are not shown." in sssom.read_text(encoding="utf-8")
     page.get_by_role("link", name="Table for a paper").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("IMRI and CHIME: what is recorded")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Crosswalk of IMRI and CHIME")
     lines = download(page, lambda: page.get_by_role("link", name="CSV", exact=True).first.click())
     assert len(list(csv.DictReader(lines.read_text(encoding="utf-8").splitlines()))) == 31
     text = download(page, lambda: page.get_by_role("link", name="Markdown", exact=True).first.click())
     assert text.name == "crosswalk-imri-chime-table.md"
+    book = load_workbook(download(page, lambda: page.get_by_role("link", name="Excel, with citation").click()))
+    assert book["Crosswalk"].max_row == 32 and "Crosswalk of IMpacts" in " ".join(str(row[1]) for row in book["How to cite it"].iter_rows(values_only=True))
+
+
+def test_the_table_is_copied_as_a_table(visit: Visitor) -> None:
+    page = visit.blank(permissions=["clipboard-read", "clipboard-write"])
+    page.goto("/crosswalks/imri/chime/table?row_kind=Impact")
+    page.get_by_role("button", name="Copy: Crosswalk of IMRI and CHIME").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_be_visible()
+    lines = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert len(lines) == 32 and lines[0].split("\t")[:3] == ["Construct", "Relation", "Counterpart"]
+    html = page.evaluate("navigator.clipboard.read().then(([item]) => item.getType('text/html')).then((blob) => blob.text())")
+    assert html.count("<tr>") == 32 and "class=" not in html and "href=" not in html
 
 
 def test_the_largest_crosswalk_has_all_its_cells(visit: Visitor) -> None:
@@ -242,7 +256,7 @@ def test_the_first_questions_are_answered_by_clicking(visit: Visitor) -> None:
     """From the first page: impacts without a counterpart in one click; the review's themes to CFIR 2022 as a table in four."""
     page = opened(visit, "/")
     page.get_by_role("link", name="Which IMRI impacts have no counterpart in CHIME").click()
-    expect(page.get_by_text("17 of 21 in IMRI have no counterpart in CHIME:")).to_be_visible()
+    expect(page.get_by_text("17 of 21 in IMRI have no recorded counterpart in CHIME:")).to_be_visible()
     page.goto("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Crosswalks").click()
     page.get_by_role("link", name="Review 2021 × CFIR 2022").click()

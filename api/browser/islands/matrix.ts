@@ -104,7 +104,10 @@ class CrosswalkMatrix {
 
   private mark(): void {
     this.table?.querySelectorAll('[aria-current="true"]').forEach((cell) => cell.removeAttribute("aria-current"));
-    this.cellOf(this.shown.searchParams.get("cell"))?.setAttribute("aria-current", "true");
+    this.table?.querySelectorAll(".is-crossed").forEach((cell) => cell.classList.remove("is-crossed"));
+    const cell = this.cellOf(this.shown.searchParams.get("cell"));
+    cell?.setAttribute("aria-current", "true");
+    for (const heading of cell ? [this.table!.tHead!.rows[0]!.cells[cell.cellIndex], cell.parentElement!.firstElementChild] : []) heading?.classList.add("is-crossed");
   }
 
   private pressed(event: KeyboardEvent): void {

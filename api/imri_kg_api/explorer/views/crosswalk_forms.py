@@ -83,7 +83,7 @@ def table_reply(request: Request, source: str, target: str) -> Response:
     kept = {k: asked.values(k) for k in dict.fromkeys(k for k, _ in request.query_params.multi_items()) if k not in ("format", "part", "cell")}
     path = f"/crosswalks/{answer.source}/{answer.target}"
     return render(request, "crosswalk_table.html", {
-        "title": said.title, "source": answer.source, "target": answer.target, "columns": COLUMNS, "route_columns": ROUTE_COLUMNS, "rows": found.rows, "routes": found.routes,
+        "title": said.title, "source": answer.source, "target": answer.target, "columns": [c for c in COLUMNS if c == "state" or any(row[c] for row in found.rows)], "route_columns": ROUTE_COLUMNS, "rows": found.rows, "routes": found.routes,
         "said": said, "notes_given": answer.notes,
         "asked": asked, "here": asked.links.to(f"{path}/table"), "row_kinds": kinds(seen.rows), "column_kinds": kinds(seen.columns),
         "others": [(k, v) for k, v in request.query_params.multi_items() if k not in ("row_kind", "column_kind", "routes", "format", "part", "cell")],

@@ -3,7 +3,7 @@
 crosswalk-title = Crosswalk: { $source } and { $target }
 crosswalk-rows = Rows
 crosswalk-columns = Columns
-crosswalk-option = { $mapped } mapped, { $judged } judged otherwise
+crosswalk-option = { $mapped } mapped, { $judged } judged not mapped
 crosswalk-option-empty = no record at all
 crosswalk-go = Show crosswalk
 crosswalk-swap = Swap rows and columns
@@ -103,7 +103,8 @@ crosswalk-list-rest = { $n ->
 
 crosswalk-sum = { $without } of { $total } in { $near } have no recorded counterpart in { $far }:
 crosswalk-sum-left = { $n } judged on a basis that is left out.
-crosswalk-sum-split = { $judged } judged so against all, { $partly } against some, { $open } just not assessed.
+crosswalk-corner = In the corner of a cell:
+crosswalk-sum-split = { $judged } judged against all of it, { $partly } against a part, { $open } not assessed.
 crosswalk-gaps = { $near } without a recorded counterpart in { $far }
 crosswalk-gaps-sum = { $total } constructs shown: { $mapped } have a counterpart, { $without } have none recorded.
 crosswalk-gaps-contested = { $n } are contested.
@@ -113,15 +114,15 @@ crosswalk-gap-partly = Judged against some, not assessed against the rest: { $n 
 crosswalk-gap-partly-means = Somebody looked at single pairs, and nobody at the whole of { $far }.
 crosswalk-gap-left = Judged on a basis that is left out: { $n }
 crosswalk-gap-left-means = There are records of them against { $far }, but none that is trusted here.
-crosswalk-gap-open = Just not assessed: { $n }
-crosswalk-gap-open-means = Nobody has judged them against { $far }. This is no finding that they have no counterpart.
+crosswalk-gap-open = Not assessed: { $n }
+crosswalk-gap-open-means = Nobody has judged them against { $far }. This does not mean that they have no counterpart.
 crosswalk-gap-record = the record
 crosswalk-number = { $n }
 crosswalk-gap-against = judged not mapped to
 
 crosswalk-close = Close
 crosswalk-derived = Derived by rule
-crosswalk-below = Exploratory, counted nowhere
+crosswalk-below = Exploratory, not counted
 crosswalk-why-not = Why no rule gives a mapping
 crosswalk-more-routes = { $n ->
     [one] One more route
