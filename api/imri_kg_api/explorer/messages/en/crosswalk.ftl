@@ -124,6 +124,7 @@ crosswalk-close = Close
 crosswalk-derived = Derived by rule
 crosswalk-below = Exploratory, not counted
 crosswalk-why-not = Why no rule gives a mapping
+crosswalk-beside = Other steps, which no rule licenses
 crosswalk-more-routes = { $n ->
     [one] One more route
    *[other] { $n } more routes
