@@ -61,6 +61,48 @@ def test_what_authors_state_is_told_with_their_verb_and_the_place(client: TestCl
     assert 'href="/mappings/mapping:imri-chime-s05"' in html and "#:~:text=" in html
 
 
+def verdict(html: str) -> str:
+    """Return who says so and where, with which the verdict begins."""
+    found = re.search(r'<div class="answer answer-\w+">\s*<ul class="who-list answer-who">(.*?)</ul>\s*<p class="answer-state">', html, re.DOTALL)
+    return words(found[1]) if found else ""
+
+
+def test_the_verdict_begins_with_who_says_so_and_where(client: TestClient) -> None:
+    # imri-chime-s02 of the author-stated set rests on evidence:piat-2022-CH-2.
+    html = served(client, "/explain?subject=imri:T7&object=chime:H")
+    assert verdict(html) == "Piat et al. 2022 , Discussion, paragraph on corroboration and CHIME : aligns with to the passage"
+    block = html[html.index("answer-who") : html.index("answer-state")]
+    assert 'href="/evidence/evidence:piat-2022-CH-2"' in block and 'href="https://ijmhs.biomedcentral.com/articles/10.1186/s13033-022-00559-2#:~:text=' in block
+    # imri-chime-c03, imri:T7 to chime:H5: curated with 0.60.
+    assert verdict(served(client, "/explain?subject=imri:T7&object=chime:H5")).startswith("Our judgement, confidence 0.60: is related to. It rests on Leamy et al. 2011")
+
+
+def test_the_verdict_says_of_what_a_derived_record_follows(client: TestClient) -> None:
+    # diffusion-cfir2009-c03, a closeMatch of confidence 0.80, read from its object to its subject.
+    said = verdict(served(client, "/explain?subject=cfir2009:III.D2&object=diffusion:D1.2"))
+    assert said.startswith("By rule S44-close: is close to. It follows from: Our judgement, confidence 0.80: is close to.")
+
+
+def test_a_verdict_without_records_names_nobody_and_a_negative_is_told_as_one(client: TestClient) -> None:
+    assert verdict(served(client, "/explain?subject=assimilation:T&object=cfir2009:I.F")) == ""
+    assert "is not related to" in verdict(served(client, "/explain?subject=imri:B2&object=chime:H2"))
+
+
+def test_what_is_recorded_stands_before_the_drawing(client: TestClient) -> None:
+    html = served(client, "/explain?subject=imri:T7&object=chime:H")
+    assert html.index('id="records"') < html.index('id="step-1"') < html.index('id="as-drawing"') < html.index('id="routes"')
+
+
+def test_our_words_are_told_from_words_to_look_for(client: TestClient) -> None:
+    html = served(client, "/explain?subject=imri:T7&object=chime:H")
+    passage = words(re.findall(r'<li class="passage">.*?</li>', html, re.DOTALL)[0])
+    assert passage.startswith("In our words: The impact of wanting new roles")
+    # The anchor holds quotation marks of its own and has none around it.
+    assert '<span class="anchor-words">“aspiring to new roles” aligns with “hope</span>' in html
+    for page in (html, served(client, "/evidence/evidence:piat-2022-CH-3"), served(client, "/sources/piat-2022"), served(client, "/cases/mulvale-2024.esther")):
+        assert '<span class="anchor-words">' in page and not re.search(r"look for <q>", page)
+
+
 def test_a_derivation_names_its_rule_its_premise_and_the_arithmetic(client: TestClient) -> None:
     html = served(client, "/explain?subject=cfir2009:III.D2&object=diffusion:D1.2")
     text = words(html)

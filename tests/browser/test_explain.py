@@ -34,6 +34,16 @@ def enter(page: Page) -> None:
     page.keyboard.press("Tab")
 
 
+@pytest.mark.parametrize("path", ["/explain?subject=imri:T7&object=chime:H", ROUTES, "/explain?subject=cfir2009:III.D5&object=review:T5"])
+def test_a_narrow_window_shows_the_records_and_then_the_first_step_whole(visit: Visitor, path: str) -> None:
+    page = opened(visit, path, width=360, height=800)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    box, plate = page.locator(".graph-room > .scroller").bounding_box(), page.locator(".steps-drawing .edge-plate").first.bounding_box()
+    assert box and plate and plate["x"] >= box["x"] and plate["x"] + plate["width"] <= box["x"] + box["width"]
+    records, drawing = page.locator("#records").bounding_box(), page.locator("#as-drawing").bounding_box()
+    assert records and drawing and records["y"] < drawing["y"]
+
+
 def test_arrow_keys_walk_from_box_to_step_to_box(visit: Visitor) -> None:
     page = opened(visit, "/explain?subject=imri:B1&object=chime:E", width=1900)
     assert page.locator('.steps-drawing [tabindex="0"]').count() == 1

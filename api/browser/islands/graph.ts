@@ -8,6 +8,9 @@ import { drawn, standalone, type Drawn, type Stop } from "./shared/step_drawing"
 import type { Drawing } from "./shared/step_layout";
 import { data, words, type Say } from "./shared/words";
 
+/** How small a drawing is made, against its own size, before it scrolls. */
+const LEAST_SCALE = 0.75;
+
 class StepsGraph {
   private readonly say: Say;
   private readonly drawing: Drawing;
@@ -49,9 +52,25 @@ class StepsGraph {
   }
 
   private draw(): Drawn {
-    const found = drawn(this.drawing, this.room.clientWidth - 2, this.say);
+    const room = this.room.clientWidth - 2;
+    const found = drawn(this.drawing, room, this.say);
+    const { width, height } = found.layout;
+    // A little smaller is still read; what would be smaller yet scrolls in its box.
+    const scale = width > room ? Math.max(room / width, LEAST_SCALE) : 1;
+    found.svg.style.width = `${Math.floor(width * scale)}px`;
+    found.svg.style.height = `${Math.floor(height * scale)}px`;
     this.scroller.replaceChildren(found.svg);
+    this.showFirst(found);
     return found;
+  }
+
+  /** Scrolls the box, where it is too narrow, so that the first step is whole in it. */
+  private showFirst(found: Drawn): void {
+    const first = found.stops.find((stop) => stop.kind === "edge" && stop.id === "1");
+    if (!first) return;
+    const plate = (first.element.querySelector(".edge-plate") ?? first.element).getBoundingClientRect();
+    const box = this.scroller.getBoundingClientRect();
+    if (plate.right > box.right) this.scroller.scrollLeft += Math.min(plate.right - box.right + 8, plate.left - box.left);
   }
 
   /** Listens around the drawing: Chromium gives the focus to an SVG that listens for it itself. */

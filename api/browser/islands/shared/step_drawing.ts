@@ -169,7 +169,7 @@ export function standalone(svg: SVGSVGElement): Blob {
   from.forEach((element, i) => {
     const style = getComputedStyle(element);
     for (const name of COPIED) to[i]!.setAttribute(name, style.getPropertyValue(name));
-    for (const name of ["class", "tabindex", "role"]) to[i]!.removeAttribute(name);
+    for (const name of ["class", "tabindex", "role", "style"]) to[i]!.removeAttribute(name);
     const href = to[i]!.getAttribute("href");
     if (href && to[i]!.tagName === "a") to[i]!.setAttribute("href", new URL(href, location.href).href);
     if (element instanceof SVGTextContentElement && !element.childElementCount && element.textContent) to[i]!.setAttribute("textLength", element.getComputedTextLength().toFixed(1));

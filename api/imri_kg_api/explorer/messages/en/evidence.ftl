@@ -1,6 +1,7 @@
 # A piece of evidence.
 
 evidence-title = Evidence: { $locator }
+evidence-in-our-words = In our words:
 evidence-ours = What the passage says, in our words.
 evidence-place = Where it stands
 evidence-source = Source

@@ -58,6 +58,10 @@ explain-exploratory-count = Count them
 explain-exploratory-on = Exploratory records count here.
 explain-exploratory-uncount = Count firm records only
 
+explain-who-curated = Our judgement
+explain-who-curated-sure = Our judgement, confidence { $confidence }
+explain-who-rests = It rests on
+explain-who-derived = By rule { $rule }: { $verb }. It follows from:
 explain-picture = As a drawing
 explain-records = What is recorded
 explain-records-none = Nobody recorded a judgement of this pair.
