@@ -42,9 +42,9 @@ _TOLD_OF = {
 }
 _WEAK = " That is our reading; the records say only that they are related."
 _NOTES = (
-    "The kinds of change are read by us from labels, hierarchy and mapping records, unless `basis_of_kind` is author-stated: then a verb of the authors says it, and stands beside it.",
-    "No successor or predecessor recorded is no statement that there is none: `state` says whether anybody judged it.",
-    "A counterpart is `main` where records take it for what the construct became; where one is exactMatch or closeMatch, weaker ones beside it only relate. Exploratory records, below 0.50, decide nothing and are listed apart.",
+    "The kinds of change are read by us from labels, hierarchy and mapping records, unless a verb of the authors says it, which then stands beside it.",
+    "No successor or predecessor recorded is no statement that there is none: the state says whether anybody judged it.",
+    "A main counterpart is one that records take for what the construct became; where one is the same or close, weaker ones beside it only relate. Exploratory records, below 0.50, decide nothing and are listed apart.",
 )
 
 

@@ -175,7 +175,7 @@ class MappingService:
     def _exploratory_note(count: int) -> str:
         if not count:
             return ""
-        return f"{count} exploratory record{'s' if count > 1 else ''} (confidence below 0.50) not counted; include them with --exploratory (exploratory=true)."
+        return f"{count} exploratory record{'s' if count > 1 else ''} (confidence below 0.50) not counted; the option exploratory includes them."
 
     def author_note(self, view: View, records: Iterable[MappingRecord]) -> list[str]:
         """Say how many derived records a view leaves out that rest on what authors state, and on nothing else."""

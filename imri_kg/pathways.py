@@ -339,9 +339,9 @@ def _sentence(start: PathEnd, end: PathEnd, items: tuple[Pathway, ...], left: di
     number = f"{'at least ' if left['at_least'] else ''}{{}}"
     others = []
     for name, one, many, how in (
-        ("hypotheses", "is a curators' hypothesis, in which authors state no step", "are curators' hypotheses, in which authors state no step", "list them with --hypotheses, hypotheses=true"),
-        ("exploratory", "rests on exploratory steps below 0.50", "rest on exploratory steps below 0.50", "walk them with --exploratory, exploratory=true"),
-        ("other_basis", f"has a step that is not {' or '.join(view.basis)}", f"have a step that is not {' or '.join(view.basis)}", "ask without --basis, basis"),
+        ("hypotheses", "is a curators' hypothesis, in which authors state no step", "are curators' hypotheses, in which authors state no step", "the option hypotheses lists them"),
+        ("exploratory", "rests on exploratory steps below 0.50", "rest on exploratory steps below 0.50", "the option exploratory walks them"),
+        ("other_basis", f"has a step that is not {' or '.join(view.basis)}", f"have a step that is not {' or '.join(view.basis)}", "ask without the option basis"),
     ):
         if left[name]:
             others.append(f"{number.format(left[name])} {one if left[name] == 1 else many} ({how})")

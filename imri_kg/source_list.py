@@ -248,7 +248,7 @@ class SourceService:
 
 
 _ANCHORS = {
-    "checked": "The anchor was found in the text of the source, whose digest stands beside it; `imri-kg check --texts` repeats that.",
+    "checked": "The anchor was found in the text of the source, whose digest stands beside it. Whoever has that text can look the words up again.",
     "unchecked": "The anchor was not looked up in a text of the source; the note says where the passage was read.",
     "none": "No words of the source are kept; the locator says where the passage stands.",
 }

@@ -236,6 +236,12 @@ def test_evidence_shows_the_place_the_words_to_look_for_and_what_rests_on_it(cli
     assert "/mappings/mapping:imri-chime-s03" in found.links and "/concepts/imri:B1" in found.links and "/sources/piat-2022" in found.links
 
 
+@pytest.mark.parametrize("address", ["/evidence/evidence:piat-2022-CH-3", "/changes/cfir-2009/cfir-2022", "/mappings?subject_framework=imri", "/pathways?from=review:G5&to=imri:B1", "/cases/mulvale-2024.esther"])
+def test_a_page_speaks_to_its_reader_and_not_to_a_command_line(client: TestClient, address: str) -> None:
+    words = page(client, address).words
+    assert "`" not in words and "imri-kg check" not in words and not re.search(r"\s--[a-z]", words)
+
+
 def test_sources_say_how_far_each_could_be_read(client: TestClient) -> None:
     found = page(client, "/sources")
     assert "Piat et al. 2022 full text at hand" in found.words and "/sources/leamy-2011" in found.links
