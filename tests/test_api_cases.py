@@ -87,7 +87,7 @@ def test_files_of_a_form_are_checked_as_one_dataset(client: TestClient, graph: K
 def test_one_file_as_the_body_is_checked_under_its_name(client: TestClient) -> None:
     reply = client.post(f"{API}/validate?name=determinants.csv&framework=cfir-2022", content=FAULTY)
     (message,) = [m for m in reply.json()["messages"] if m["severity"] == "violation"]
-    assert (message["file"], message["row"], message["column"], message["suggestion"]) == ("determinants.csv", 2, "Construct", "III.D")
+    assert (message["file"], message["row"], message["column"], message["suggestion"]) == ("determinants.csv", 2, "Construct", "III.D Culture")
 
 
 @pytest.mark.parametrize("form", ["json", "text", "csv", "html", "junit", "ttl", "xlsx"])

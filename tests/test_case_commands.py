@@ -188,7 +188,7 @@ def test_a_framework_is_named_for_tables_that_name_none(quick: Cli, pilot: Path)
     file = str(pilot / "determinants.csv")
     unsaid, said = quick("validate", file), quick("validate", file, "--framework", "cfir-2022")
     assert (unsaid.status, said.status) == (1, 0)
-    assert "name the edition (--framework cfir-2022)" in unsaid.out
+    assert "or name the edition: under Edition of the constructs on the page Check my data, or by --framework on the command line." in unsaid.out
     assert "'III.D' names several: 'Implementation Climate' (cfir2009:III.D), 'Culture' (cfir2022:III.D)" in unsaid.out
     assert "The constructs are read as those of cfir-2022." in said.out
     assert "Read: determinants (cfir-2022): 0 cases;" in said.out

@@ -107,7 +107,7 @@ def test_sound_tables_give_no_message(graph: KnowledgeGraph) -> None:
 def test_a_misspelt_construct_names_cell_and_nearest_candidate(graph: KnowledgeGraph) -> None:
     m = only(checked(graph, {("determinants", 2, "Construct"): "Cultur"}))
     assert m.place == "cases.xlsx, sheet Determinants, row 2, column Construct"
-    assert (m.cell, m.value, m.suggestion, m.shape) == ("F2", "Cultur", "III.D", "shape:CaseObservation-construct")
+    assert (m.cell, m.value, m.suggestion, m.shape) == ("F2", "Cultur", "III.D Culture", "shape:CaseObservation-construct")
     assert "'Cultur' is not a construct of CFIR 2022" in m.message
     assert "'Culture' (cfir2022:III.D)" in m.message
     assert m.source.endswith("docs/case-tables#determinants")
@@ -117,7 +117,7 @@ def test_a_construct_of_2009_is_named_as_such_with_its_counterpart(graph: Knowle
     m = only(checked(graph, {("determinants", 2, "Construct"): "cfir2009:I.E"}))
     assert "is a construct of CFIR 2009, but the dataset uses CFIR 2022" in m.message
     assert "cfir2022:I.E" in m.message
-    assert m.suggestion == "I.E"
+    assert m.suggestion == "I.E Innovation Trialability"
 
 
 def test_a_code_that_only_2009_has_is_read_as_one_of_2009(graph: KnowledgeGraph) -> None:

@@ -18,10 +18,11 @@ from test_spoilt_workbooks import CASES, put
 from imri_kg.case_validation.correcting import apply_corrections, corrected_file
 from imri_kg.case_validation.corrections import MOST_CORRECTIONS, Correction, read_corrections
 from imri_kg.case_validation.messages import CorrectedCell, Message
-from imri_kg.case_validation.service import Source
+from imri_kg.case_validation.service import Source, check_cases
 from imri_kg.errors import CorrectionError
 from imri_kg.graph import KnowledgeGraph
 from imri_kg.readers import read_table_file
+from imri_kg.reports.shown_tables import shown_tables
 
 FIVE = {
     ("cases", 2, "Start"): "soon", ("determinants", 2, "Construct"): "Cultur", ("determinants", 3, "Phase"): "adaption",
@@ -319,9 +320,9 @@ def test_a_replacement_of_the_spoilt_workbooks_makes_its_message_go_away(graph: 
 @pytest.mark.parametrize(
     ("spoil", "replacement"),
     [
-        ({("determinants", 2, "Construct"): "Cultur"}, "III.D"),
-        ({("determinants", 2, "Construct"): "cfir2009:I.E"}, "I.E"),
-        ({("determinants", 2, "Other constructs"): "cfir2022:III.A; Cultur; cfir2022:I.E"}, "cfir2022:III.A; cfir2009:III.C; cfir2022:I.E"),
+        ({("determinants", 2, "Construct"): "Cultur"}, "III.D Culture"),
+        ({("determinants", 2, "Construct"): "cfir2009:I.E"}, "I.E Innovation Trialability"),
+        ({("determinants", 2, "Other constructs"): "cfir2022:III.A; Cultur; cfir2022:I.E"}, "cfir2022:III.A; Culture (cfir2009:III.C); cfir2022:I.E"),
         ({("determinants", 2, "Other constructs"): "III.A, III.D"}, "III.A; III.D"),
         ({("determinants", 2, "Informant"): "i1; p11"}, "i1; p1"),
         ({("determinants", 2, "Case"): "noth"}, "north"),
@@ -333,6 +334,37 @@ def test_a_replacement_is_the_text_of_the_whole_cell(graph: KnowledgeGraph, make
     sources = make(spoilt(spoil))  # type: ignore[operator]
     assert replacement in [m.replacement for m in checked(graph, sources=sources).messages]
     assert goes_away(graph, sources)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "replacement", "replacements"),
+    [
+        ({("determinants", 2, "Valence"): "facilitater"}, "facilitator", ("facilitator",)),
+        ({("determinants", 2, "Phase"): "implementaton"}, "implementation", ("implementation",)),
+        ({("determinants", 2, "Phase"): "adoption / implementation"}, None, ("adoption", "implementation")),
+        ({("cases", 2, "Case"): "North", ("cases", 3, "Case"): "NORTH", ("cases", 3, "Start"): "2019"}, None, ("North", "NORTH")),
+    ],
+)  # fmt: skip
+def test_what_is_asked_about_can_be_answered_with_each_of_its_options(graph: KnowledgeGraph, spoil: dict, replacement: str | None, replacements: tuple[str, ...]) -> None:
+    sources = as_workbook(spoilt(spoil))
+    found = [m for m in checked(graph, sources=sources).messages if m.replacements]
+    assert (replacement, replacements) in [(m.replacement, m.replacements) for m in found]
+    for m in found:
+        assert (m.replacement is None) == (m.suggestion == "") and m.replacement in (None, m.replacements[0])
+        assert "ikg:" not in m.message
+        for value in m.replacements:
+            wanted = Correction(m.file, m.sheet, 0, "", m.cell, value)
+            assert not [a for a in checked(graph, sources=corrected(graph, sources, wanted)).messages if (a.cell, a.sheet, a.shape) == (m.cell, m.sheet, m.shape)]
+
+
+def test_a_replacement_is_written_as_the_list_of_its_column_has_it(graph: KnowledgeGraph) -> None:
+    sources = as_workbook(spoilt({("determinants", 2, "Construct"): "Cultur", ("determinants", 2, "Phase"): "adoptoin", ("sources", 2, "Kind"): "publicaton", ("dataset", 2, "Framework"): "cfir-2202"}))
+    done = check_cases(sources, graph.case_vocabulary, graph.release)
+    choices = {(t["sheet"], c["name"]): c["choices"] for t in shown_tables(done, sources, graph.case_vocabulary) for c in t["columns"]}
+    offered = [(m, value) for m in done.validation.messages for value in m.replacements]
+    assert len(offered) >= 4
+    for m, value in offered:
+        assert value in choices[m.sheet, m.column] or not choices[m.sheet, m.column], (m, value)
 
 
 def test_what_is_no_text_for_a_cell_is_no_replacement(graph: KnowledgeGraph) -> None:

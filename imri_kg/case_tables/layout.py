@@ -100,7 +100,7 @@ def lay_out(name: str, files: Sequence[TableFile], model: CaseModel) -> CaseTabl
     if not sheets:
         wanted = ", ".join(s.label for s in model.sheets)
         where = files[0].name if files else name
-        notices.append(FileNotice(where, Notice("tables/no-sheet", "violation", f"No sheet was recognised as a case table. Name the sheets {wanted}, or start from 'imri-kg template'.")))
+        notices.append(FileNotice(where, Notice("tables/no-sheet", "violation", f"No sheet was recognised as a case table. Name the sheets {wanted}, or begin with the template: the empty workbook on the page Check my data, or the command imri-kg template.")))
     return CaseTables(name, tuple(sheets), tuple(notices))
 
 

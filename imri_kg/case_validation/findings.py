@@ -7,13 +7,16 @@ be read as what the column asks for. It runs no engine and reads no file.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
 from rdflib import Literal, URIRef
 from rdflib.term import Node
 
+from imri_kg.case_tables.choices import Choices
 from imri_kg.case_tables.code_lists import Code, CodeLists, folded
 from imri_kg.case_tables.columns import CaseModel, Column, ColumnKind
 from imri_kg.case_tables.graph import CaseGraph, RowPlace
@@ -30,10 +33,19 @@ __all__ = ["MessageWriter"]
 _BETWEEN = re.compile(r"\s*[;,/&|\n]\s*|\s+(?:and|et|und)\s+")
 _EMPTY = "MinCountConstraintComponent"
 _DATATYPE = "DatatypeConstraintComponent"
+#: Values that are offered for one cell.
+_MOST_OPTIONS = 4
 _WRONG_TERM = ("ClassConstraintComponent", "OrConstraintComponent", "InConstraintComponent", "NodeKindConstraintComponent")
 
 
-@dataclass(slots=True)
+class _Right(NamedTuple):
+    """What could stand in place of a value, the likeliest first; of `ambiguous` ones none is likelier than the others."""
+
+    options: tuple[str, ...] = ()
+    ambiguous: bool = False
+
+
+@dataclass
 class MessageWriter:
     """Writes the messages of one dataset. `sources` gives the page behind each shape."""
 
@@ -134,9 +146,12 @@ class MessageWriter:
                        source=self.sources.get(result.shape, ""), dataset=self.dataset)  # fmt: skip
 
     def _at_cell(self, result: ResultNode, node: str, place: RowPlace, column: Column | None, text: str) -> Message:
-        words, suggestion = self._explained(result, node, column, text)
+        words, right = self._explained(result, node, column, text)
+        # What names several things is asked about: each can be taken, and none is suggested.
+        suggestion = right.options[0] if right.options and not right.ambiguous else ""
         row = place.row.number if place.row else None
         position = place.positions.get(column.header) if column else None
+        put = self._replacements(node, place, column, text, right.options) if position and row else ()
         return Message(
             file=place.file,
             sheet=place.sheet,
@@ -151,30 +166,31 @@ class MessageWriter:
             cell=cell_name(row, position) if position and row else "",
             source=self.sources.get(result.shape, ""),
             dataset=self.dataset,
-            replacement=self._replacement(node, place, column, text, suggestion) if position and row else None,
+            replacement=put[0] if put and suggestion else None,
+            replacements=put,
         )
 
-    def _replacement(self, node: str, place: RowPlace, column: Column | None, text: str, suggestion: str) -> str | None:
-        """Return what the whole cell would hold with a suggestion taken; of several values only the one that is meant is replaced."""
-        if column is None or not suggestion:
-            return None
+    def _replacements(self, node: str, place: RowPlace, column: Column | None, text: str, options: Sequence[str]) -> tuple[str, ...]:
+        """Return what the whole cell would hold with each of some values taken; of several values only the one that is meant is replaced."""
+        if column is None or not options:
+            return ()
         whole = self.text(node, place, column)
         parts = [p for p in (part.strip() for part in whole.replace("\n", ";").split(";")) if p] if column.multiple else [whole]
         if len(parts) < 2:
-            return suggestion
+            return tuple(options)
         # A code that was found stands in the message by its CURIE, whatever way it is written in the cell.
         meant = [n for n, part in enumerate(parts) if part == text or any(c.curie == text for c in self.codes.elsewhere(part, column.classes))]
         if len(meant) != 1:
-            return None
-        taken = [*parts[: meant[0]], *suggestion.split("; "), *parts[meant[0] + 1 :]]
-        return "; ".join(dict.fromkeys(taken))
+            return ()
+        taken = ([*parts[: meant[0]], *option.split("; "), *parts[meant[0] + 1 :]] for option in options)
+        return tuple(dict.fromkeys("; ".join(dict.fromkeys(one)) for one in taken))
 
     def _compressed(self, iri: str) -> str:
         return self.codes.prefixes.compress(iri)
 
     # ------------------------------------------------------------------ what is wrong
 
-    def _explained(self, result: ResultNode, node: str, column: Column | None, text: str) -> tuple[str, str]:
+    def _explained(self, result: ResultNode, node: str, column: Column | None, text: str) -> tuple[str, _Right]:
         """Return the sentence of a message and what would be right."""
         rule = SHAPE.local(result.shape)
         own: Callable[[str], str] | None = getattr(self, f"_{rule.replace('-', '_')}", None)
@@ -182,42 +198,43 @@ class MessageWriter:
         if rule in ("Across-edition", "Across-secondEdition") and column:
             return self._edition(node, column, text)
         if said:
-            return f"{result.message} {said}", ""
+            return f"{result.message} {said}", _Right()
         if column is None or result.component == _EMPTY:
-            return (f"The cell is empty. {result.message}" if column and not text and result.component == _EMPTY else self._with_note(result, node)), ""
+            return (f"The cell is empty. {result.message}" if column and not text and result.component == _EMPTY else self._with_note(result, node)), _Right()
         if result.component in _WRONG_TERM and column.kind in (ColumnKind.CODE, ColumnKind.CONSTRUCT, ColumnKind.REFERENCE):
             return self._term(result, column, text)
         if result.component in (_DATATYPE, "OrConstraintComponent"):
-            return self._datatype(result, column, text)
+            return self._datatype(result, column, text), _Right()
         if result.component == "PatternConstraintComponent" and column.path in (IKG.textAnchor, IKG.quote):
-            return f"{result.message} This one has {len(text.split())} words.", ""
-        return self._with_note(result, node), ""
+            return f"{result.message} This one has {len(text.split())} words.", _Right()
+        return self._with_note(result, node), _Right()
 
     def _with_note(self, result: ResultNode, node: str) -> str:
         """Return the sentence of a shape, with the note of the row where a note can explain how rows come to disagree."""
         note = self.case_graph.graph.value(URIRef(node), URIRef(SKOS.editorialNote)) if SHAPE.local(result.shape).startswith("Across-") else None
         return f"{result.message} The row notes: {note}" if note is not None and result.severity != "violation" else result.message
 
-    def _term(self, result: ResultNode, column: Column, text: str) -> tuple[str, str]:
+    def _term(self, result: ResultNode, column: Column, text: str) -> tuple[str, _Right]:
         if column.kind == ColumnKind.REFERENCE:
             return self._reference(result, column, text)
         scheme = self._scheme(column)
         what = self._what(column, scheme)
         found = self.codes.read(text, column.classes, scheme, column.options).found or self.codes.elsewhere(text, column.classes)
         if len(found) > 1:
-            return f"'{text}' names several: {', '.join(c.shown for c in found)}. Write the one that you mean with its prefix, as it stands in brackets here.", ""
+            return f"'{text}' names several: {', '.join(c.shown for c in found)}. Write the one that you mean with its prefix, as it stands in brackets here.", _Right(tuple(c.curie for c in found[:_MOST_OPTIONS]), ambiguous=True)
         parts = [p for p in _BETWEEN.split(text) if p]
         if len(parts) > 1 and all(self.codes.read(p, column.classes, scheme, column.options).found for p in parts):
             if column.multiple:
-                return f"'{text}' holds several values; separate them by semicolons.", "; ".join(parts)
-            return f"'{text}' holds several values, and '{column.header}' takes one.", ""
+                return f"'{text}' holds several values; separate them by semicolons.", _Right(("; ".join(parts),))
+            return f"'{text}' holds several values, and '{column.header}' takes one.", _Right(tuple(parts[:_MOST_OPTIONS]), ambiguous=True)
         near = self.codes.nearest(text, column.classes, scheme, column.options)
         if near:
-            options = " or ".join(c.shown for c in near[:2])
-            return f"'{text}' is not {what}. Did you mean {options}?", self._written(near[0], column, scheme)
+            options = tuple(dict.fromkeys(self._written(c, column, scheme) for c in near[:2]))
+            asked = " or ".join(self._named(c, column) for c in near[:2])
+            return f"'{text}' is not {what}. Did you mean {asked}?", _Right(options)
         listed = self.codes.options(column.classes, scheme, column.options)
         few = f" It can be: {', '.join(c.label for c in listed)}." if 0 < len(listed) <= 12 else ""
-        return f"'{text}' is not {what}.{few}", ""
+        return f"'{text}' is not {what}.{few}", _Right()
 
     def _scheme(self, column: Column) -> str:
         """Return the edition from which a column takes its codes, as the dataset names it; nothing where it names none that is known."""
@@ -229,14 +246,28 @@ class MessageWriter:
             return f"a construct of {self.codes.scheme_labels[scheme]}" if scheme in self.codes.scheme_labels else "a construct of the frameworks"
         return f"in the list for '{column.header}'"
 
+    @cached_property
+    def _choices(self) -> Choices:
+        """The lists from which the cells of a workbook for this dataset choose."""
+        graph, dataset = self.case_graph.graph, self.case_graph.dataset
+        named = {path: graph.value(dataset, URIRef(path)) for path in (IKG.codingFramework, IKG.secondCodingFramework)}
+        return Choices(self.codes, {path: str(edition) for path, edition in named.items() if str(edition) in self.codes.scheme_labels})
+
+    def _named(self, code: Code, column: Column) -> str:
+        """Return a code as a question names it: as the list of the column has it, a member of an edition with its prefix."""
+        listed = self._choices.of(column).get(code.iri)
+        return f"'{listed}'" if listed and code.scheme not in self.codes.scheme_labels else code.shown
+
     def _written(self, code: Code, column: Column, scheme: str) -> str:
-        """Return a code as it can be written into a cell: a member of an edition by its notation, with its prefix where the edition is not known."""
+        """Return a code as it can be written into a cell: as the list of its column has it, else by its notation, with its prefix where the edition is not known."""
+        if listed := self._choices.of(column).get(code.iri):
+            return listed
         short = (code.notation if scheme else code.curie) if code.scheme in self.codes.scheme_labels and code.notation else code.label
         # What several codes are called, or what would be divided at a semicolon, is written with its prefix.
         read = self.codes.read(short, column.classes, scheme, column.options).code
         return short if read is not None and read.iri == code.iri and ";" not in short else code.curie
 
-    def _reference(self, result: ResultNode, column: Column, text: str) -> tuple[str, str]:
+    def _reference(self, result: ResultNode, column: Column, text: str) -> tuple[str, _Right]:
         key = self._target(column)
         sheet = self.model.sheet(key)
         graph = self.case_graph.graph
@@ -244,28 +275,28 @@ class MessageWriter:
         known = [str(graph.value(n, URIRef(DCTERMS.identifier)) or "") for n in rows]
         if text in known:
             # There is such a row, but of another sort than the column asks for.
-            return f"'{text}' is not what this column asks for. {result.message}", ""
+            return f"'{text}' is not what this column asks for. {result.message}", _Right()
         alike = [k for k in known if folded(k) == folded(text)] or [
             k for k, n in zip(known, rows, strict=True) if folded(str(graph.value(n, URIRef(SKOS.prefLabel)) or "")) == folded(text)
         ]
         if len(alike) > 1:
-            return f"'{text}' can be several rows of the sheet {sheet.label}: {', '.join(map(repr, alike))}. Write the one that you mean exactly so.", ""
+            return f"'{text}' can be several rows of the sheet {sheet.label}: {', '.join(map(repr, alike))}. Write the one that you mean exactly so.", _Right(tuple(alike[:_MOST_OPTIONS]), ambiguous=True)
         near = nearest_names(text, [k for k in known if k], 1)
         hint = f" Did you mean '{near[0]}'?" if near else ""
-        return f"No row of the sheet {sheet.label} has the identifier '{text}'.{hint}", near[0] if near else ""
+        return f"No row of the sheet {sheet.label} has the identifier '{text}'.{hint}", _Right(tuple(near))
 
-    def _datatype(self, result: ResultNode, column: Column, text: str) -> tuple[str, str]:
+    def _datatype(self, result: ResultNode, column: Column, text: str) -> str:
         if column.kind == ColumnKind.DATE:
-            return date_problem(text), ""
+            return date_problem(text)
         if column.kind in (ColumnKind.INTEGER, ColumnKind.DECIMAL):
-            return f"'{text}' is not a {column.kind.value} that can be read. {result.message}", ""
+            return f"'{text}' is not a {column.kind.value} that can be read. {result.message}"
         if column.kind == ColumnKind.YES_NO:
-            return f"'{text}' is neither yes nor no.", ""
-        return f"'{text}': {result.message}", ""
+            return f"'{text}' is neither yes nor no."
+        return f"'{text}': {result.message}"
 
     # ------------------------------------------------------------------ what rules over several rows add
 
-    def _edition(self, node: str, column: Column, text: str) -> tuple[str, str]:
+    def _edition(self, node: str, column: Column, text: str) -> tuple[str, _Right]:
         """Say of which edition a construct is, and what became of it in the edition of the dataset."""
         path = IKG.secondCodingFramework if column.codes_from == IKG.secondCodingFramework else IKG.codingFramework
         edition = self.case_graph.graph.value(self.case_graph.dataset, URIRef(path))
@@ -285,7 +316,7 @@ class MessageWriter:
             hint = f" Its counterpart there is {listed}." if firm and others else f" It has no counterpart there; related are {listed}." if others else ""
             told.append(f"{code.shown} is a construct of {of}, but the dataset uses {label}.{hint}")
             right += [self._written(others[0], column, wanted)] if firm and len(others) == 1 else []
-        return " ".join(told) or f"'{text}' is not of the framework that the dataset names.", right[0] if len(told) == len(right) == 1 else ""
+        return " ".join(told) or f"'{text}' is not of the framework that the dataset names.", _Right(tuple(right) if len(told) == len(right) == 1 else ())
 
     def _Across_caseTotal(self, node: str) -> str:  # noqa: N802 - named after its shape
         graph = self.case_graph.graph

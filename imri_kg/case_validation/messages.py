@@ -22,7 +22,7 @@ class Message(NamedTuple):
 
     `row` counts as the spreadsheet does, from 1, and is None for RDF files; `column` is the text of the header and `cell` the address
     (`F14`), both empty where the finding is about more than a cell. `value` is what stands there, `suggestion` what would be right where
-    that can be said; `replacement` is the text that the whole cell would hold then, None where none can be put in as it stands. `shape` is the CURIE of the SHACL shape or the rule of the reader (`reading/merged-cells`), `source` the page that
+    that can be said; `replacement` is the text that the whole cell would hold then, None where none can be put in as it stands, and `replacements` all texts among which one chooses, that one first. `shape` is the CURIE of the SHACL shape or the rule of the reader (`reading/merged-cells`), `source` the page that
     explains it, `focus` the CURIE or IRI of the resource in the graph.
     """
 
@@ -40,6 +40,7 @@ class Message(NamedTuple):
     source: str = ""
     dataset: str = ""
     replacement: str | None = None
+    replacements: tuple[str, ...] = ()
 
     @property
     def place(self) -> str:
@@ -60,7 +61,7 @@ class Message(NamedTuple):
         return ", ".join(parts)
 
     def to_json(self) -> dict[str, Any]:
-        return self._asdict()
+        return self._asdict() | {"replacements": list(self.replacements)}
 
 
 class CaseDataset(NamedTuple):
@@ -110,6 +111,11 @@ class Validation(_Validation, Answer):
     def conforms(self) -> bool:
         """True when there is no violation; warnings alone do not count."""
         return self.counts["violation"] == 0
+
+    @property
+    def nothing_read(self) -> bool:
+        """True when no row of a case table was read, so that nothing was checked."""
+        return not any(number for dataset in self.datasets for number in dataset.rows.values())
 
     @property
     def counts(self) -> dict[str, int]:

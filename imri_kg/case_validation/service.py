@@ -221,7 +221,7 @@ def _message(found: FileNotice) -> Message:
     cell = cell_name(n.row, n.column) if n.column and n.row else ""
     # Other suggestions of readers name what a sheet should have, and are no text for one cell.
     replacement = n.suggestion if cell and n.suggestion and n.rule == "tables/column-renamed" else None
-    return Message(found.file, n.sheet, n.row or None, found.column, n.severity, n.message, n.value, n.suggestion, n.rule, cell=cell, replacement=replacement)
+    return Message(found.file, n.sheet, n.row or None, found.column, n.severity, n.message, n.value, n.suggestion, n.rule, cell=cell, replacement=replacement, replacements=() if replacement is None else (replacement,))
 
 
 def _about_dataset(tables: CaseTables, framework: str) -> list[Message]:
@@ -231,7 +231,7 @@ def _about_dataset(tables: CaseTables, framework: str) -> list[Message]:
     rows = [(s, r) for s in tables.of("dataset") for r in s.rows]
     first = tables.sheets[0]
     if not rows:
-        known = f" The constructs are read as those of {framework}." if framework else " It names the framework of the constructs; without it they are read only where they are told apart by themselves. Add the sheet, or name the edition (--framework cfir-2022)."
+        known = f" The constructs are read as those of {framework}." if framework else " It names the framework of the constructs; without it they are read only where they are told apart by themselves. Add the sheet, or name the edition: under Edition of the constructs on the page Check my data, or by --framework on the command line."
         whole = len(tables.sheets) > 1
         return [Message(first.file, "", None, "", "violation" if whole else "info" if framework else "warning", f"There is no sheet Dataset.{known}", shape="tables/no-dataset", dataset=tables.name)]
     return [

@@ -125,7 +125,7 @@ def _validate(a: argparse.Namespace) -> int:
             validation = checked.validation._replace(corrections=cells)
             report = corrected_file(sources)[1] if a.form == _CORRECTED else write_report(validation, a.form, {s.name: s.data for s in sources}, shacl=checked.report, colour=colour)
     _deliver(report, a.output, replace=True)
-    if not any(dataset.rows for dataset in validation.datasets):
+    if validation.nothing_read:
         return 2
     return 0 if validation.conforms else 1
 

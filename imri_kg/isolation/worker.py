@@ -34,7 +34,7 @@ _START_SECONDS = 180.0
 _POLL_SECONDS = 0.05
 #: The form that is no report: the files themselves, with the corrections.
 CORRECTED = "corrected"
-_SMALLER = "Validate fewer rows at a time"
+_SMALLER = "Validate fewer rows at a time, such as one case with its rows of every sheet"
 
 Progress = Callable[[str, int, int], None]
 #: Asked several times a second, from another thread; the work is given up once it says True (`event.is_set`, say).
@@ -312,6 +312,6 @@ def _made_again(document: dict[str, Any]) -> ImriError:
 
 def _validation(document: dict[str, Any]) -> Validation:
     """Return a validation from its JSON."""
-    messages = tuple(Message(**m) for m in document["messages"])
+    messages = tuple(Message(**m | {"replacements": tuple(m["replacements"])}) for m in document["messages"])
     datasets = tuple(CaseDataset(d["name"], tuple(d["files"]), d["framework"], d["rows"], tuple(d["cases"])) for d in document["datasets"])
     return Validation(messages, datasets, document["release"], tuple(CorrectedCell(**c) for c in document["corrections"]))

@@ -161,9 +161,10 @@ def _cell(m: Members) -> MatrixCell:
 
 
 def _message(m: Members) -> Message:
-    # Servers of older versions name no replacement.
+    # Servers of older versions name no replacement, or no more than one.
     replacement = m.text_or_none("replacement") if "replacement" in m.raw else None
-    return Message(m.text("file"), m.text("sheet"), m.whole_or_none("row"), *(m.text(name) for name in Message._fields[3:-1]), replacement=replacement)
+    replacements = m.texts("replacements") if "replacements" in m.raw else () if replacement is None else (replacement,)
+    return Message(m.text("file"), m.text("sheet"), m.whole_or_none("row"), *(m.text(name) for name in Message._fields[3:-2]), replacement=replacement, replacements=replacements)
 
 
 def _dataset(m: Members) -> CaseDataset:

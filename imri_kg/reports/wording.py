@@ -154,9 +154,11 @@ def counts_in_words(messages: Sequence[Message]) -> str:
 def verdict(validation: Validation) -> str:
     """Return whether the data conform, as a sentence; what was corrected before does not speak for the file itself.
 
-    >>> verdict(Validation((), (), "0", (CorrectedCell("a.csv", "", 2, "Start", "B2", "soon", "2019"),)))
+    >>> verdict(Validation((), (CaseDataset("a", ("a.csv",), "", {"Cases": 1}, ("1",)),), "0", (CorrectedCell("a.csv", "", 2, "Start", "B2", "soon", "2019"),)))
     'With 1 correction the data conform: nothing was found.'
     """
+    if validation.nothing_read:
+        return "Nothing was checked: no row of case data could be read."
     subject = f"With {plural(len(validation.corrections), 'correction')} the data" if validation.corrections else "The data"
     if not validation.conforms:
         return f"{subject} do not conform: each violation has to be mended."

@@ -241,7 +241,8 @@ class Message(BaseModel):
     cell: str = Field(examples=["F14"])
     source: str = Field(description="The page that explains the shape")
     dataset: str
-    replacement: str | None = Field(description="What the whole cell would hold with the suggestion taken; null where there is none that can be put in as it stands", examples=["III.D"])
+    replacement: str | None = Field(description="What the whole cell would hold with the suggestion taken; null where there is none that can be put in as it stands", examples=["III.D Culture"])
+    replacements: list[str] = Field(default=[], description="The texts among which one chooses for the whole cell, `replacement` first where there is one; where a value names several things, they are here alone", examples=[["III.D Culture", "I.E Innovation Cost"]])
 
 
 class CheckedDataset(BaseModel):
