@@ -142,6 +142,147 @@ def test_the_keyboard_walks_the_cells_and_edits_any_of_them(visit: Visitor, down
     assert {place: book[place[0]][place[1]].value for place in MENDED} == MENDED
 
 
+def test_leaving_the_panel_takes_the_value_and_what_was_pressed_is_done(visit: Visitor) -> None:
+    page = dropped(visit, workbook())
+    page.keyboard.press("n")
+    page.get_by_label("Choose from the values of the column").select_option("adoption")
+    page.get_by_role("button", name="Next finding").click()
+    expect(at(page, "G2")).to_be_focused()
+    expect(at(page, "D2")).to_have_accessible_name(re.compile("row 2: corrected to adoption"))
+    # A cell that is pressed gets the focus, and so does the field of the panel when a cell is left for it.
+    page.get_by_label("New value of the cell").fill("facilitator")
+    at(page, "E2").click()
+    expect(at(page, "E2")).to_be_focused()
+    expect(at(page, "G2")).to_have_accessible_name(re.compile("corrected to facilitator"))
+    expect(page.get_by_role("heading", name="Your corrections (2)")).to_be_visible()
+    at(page, "E2").dblclick()
+    page.keyboard.type("Leaders asked.")
+    page.get_by_label("New value of the cell").click()
+    expect(page.get_by_role("heading", name="Your corrections (3)")).to_be_visible()
+    expect(page.get_by_label("New value of the cell")).to_be_focused()
+    expect(page.get_by_label("New value of the cell")).to_have_value("Leaders asked.")
+    # A check that is begun from the field knows its value.
+    page.get_by_label("New value of the cell").fill("Leaders asked for it.")
+    page.get_by_role("button", name="Check again").click()
+    expect(at(page, "E2")).to_have_text("✓Leaders asked for it.", timeout=30_000)
+    expect(page.get_by_text("3 violations, 0 warnings, 0 remarks.")).to_be_visible()
+
+
+def test_enter_puts_in_the_value_of_the_field_and_shift_enter_begins_a_line(visit: Visitor) -> None:
+    page = dropped(visit, workbook())
+    at(page, "E2").click()
+    field = page.get_by_label("New value of the cell")
+    field.fill("Leaders")
+    field.press("End")
+    field.press("Shift+Enter")
+    field.press_sequentially("asked.")
+    field.press("Enter")
+    expect(at(page, "E2")).to_have_accessible_name(re.compile("corrected to Leaders asked."))
+    expect(page.get_by_role("list", name="Your corrections (1)")).to_contain_text("Leaders\nasked.")
+
+
+def test_a_value_that_can_be_several_has_a_button_for_each(visit: Visitor) -> None:
+    page = dropped(visit, workbook({("determinants", 2, "Phase"): "adoption / implementation", ("determinants", 2, "Construct"): "Cultur"}))
+    page.keyboard.press("n")
+    expect(page.get_by_role("button", name=re.compile("^Accept suggestion: "))).to_have_text(["Accept suggestion: adoption", "Accept suggestion: implementation"])
+    page.get_by_role("button", name="Accept suggestion: implementation").click()
+    expect(at(page, "D2")).to_have_accessible_name(re.compile("corrected to implementation"))
+    page.get_by_role("button", name="Next finding").click()
+    listed = page.get_by_label("Choose from the values of the column").locator("option").all_inner_texts()
+    offered = page.get_by_role("button", name=re.compile("^Accept suggestion: ")).all_inner_texts()
+    assert offered[0] == "Accept suggestion: III.D Culture" and {o.removeprefix("Accept suggestion: ") for o in offered} <= set(listed)
+
+
+def test_a_report_after_mending_says_that_the_file_itself_is_as_it_was(visit: Visitor, download: Download) -> None:
+    page = dropped(visit, workbook())
+    page.get_by_role("button", name="Accept all suggestions (5)").click()
+    page.get_by_role("button", name="Check again").click()
+    expect(page.get_by_text("✓ The data conform.")).to_be_visible(timeout=30_000)
+    report = visit.blank()
+    report.set_content(download(page, lambda: page.get_by_role("button", name="Report (HTML)").click()).read_text(encoding="utf-8"))
+    expect(report.locator("main")).to_contain_text("Checked with 5 corrections. The file cases.xlsx itself was not changed.")
+    expect(report.get_by_role("row").filter(has_text="adoptoin")).to_contain_text("cases.xlsx, Determinants, D2")
+
+
+def test_the_grid_keeps_its_corner_and_its_words(visit: Visitor) -> None:
+    page = dropped(visit, workbook({("cases", 2, "Start"): "2019-11-055", ("cases", 2, "Name"): "Clinic"}), width=700)
+    page.get_by_role("button", name=re.compile("^Determinants")).click()
+    page.locator(".check-grid").evaluate("grid => { grid.style.maxHeight = '5rem'; grid.scrollTo(200, 40); }")
+    corner, row = page.locator(".check-grid thead th").first, page.locator(".check-grid tbody th").first
+    grid = page.locator(".check-grid").bounding_box()
+    assert grid is not None
+    for cell in (corner, row):
+        box = cell.bounding_box()
+        assert box is not None and abs(box["x"] - grid["x"]) <= 2
+    on_top = page.evaluate("([x, y]) => document.elementFromPoint(x, y).closest('th').textContent", [grid["x"] + 8, grid["y"] + 8])
+    assert on_top == "Row"
+    page.get_by_role("button", name=re.compile("^Cases")).click()
+    date = page.get_by_role("gridcell", name=re.compile("2019-11-055"))
+    assert date.evaluate("cell => { const r = document.createRange(); r.selectNodeContents(cell.lastChild); return r.getClientRects().length; }") == 1
+
+
+def test_the_counts_of_the_sheets_follow_the_corrections(visit: Visitor) -> None:
+    page = dropped(visit, workbook())
+    expect(page.get_by_role("button", name="Determinants (4)")).to_be_visible()
+    page.keyboard.press("n")
+    page.get_by_role("button", name=re.compile("^Accept suggestion: ")).click()
+    expect(page.get_by_role("button", name="Determinants (3)")).to_be_visible()
+    expect(page.locator(".panel [data-severity]")).to_have_count(0)
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_the_workbook_to_fill_in_is_that_of_the_edition_that_was_chosen(visit: Visitor, download: Download, script: bool) -> None:
+    page = visit("/validate", script=script)
+    edition = page.get_by_label("Edition of the constructs")
+    expect(page.get_by_role("link", name="empty workbook (CFIR 2022)")).to_be_visible()
+    edition.select_option("cfir-2009")
+    if not script:
+        page.get_by_role("button", name="Use this edition").click()
+    link = page.get_by_role("link", name=re.compile(r"empty workbook \(.*2009"))
+    book = openpyxl.load_workbook(download(page, link.click))
+    assert "cfir-2009" in [cell.value for cell in book["Dataset"][2]]
+    example = openpyxl.load_workbook(download(page, page.get_by_role("link", name="workbook with an example (CFIR 2022)").click))
+    assert "cfir-2022" in [cell.value for cell in example["Dataset"][2]]
+    page.get_by_label("Edition of the constructs").select_option("")
+    if script:
+        expect(page.get_by_role("link", name="empty workbook (CFIR 2022)")).to_be_visible()
+
+
+def test_limits_are_said_before_anything_is_sent(visit: Visitor) -> None:
+    page = visit("/validate")
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+    expect(page.get_by_text("enough for about 5,000 rows")).to_be_visible()
+    page.get_by_label("Choose files").set_input_files({"name": "long.csv", "mimeType": "text/csv", "buffer": b"Case\n" + b"north\n" * 400_000})
+    expect(page.locator("[data-told]")).to_contain_text("Then send them in parts")
+
+
+def test_what_is_done_is_seen_wherever_one_is_and_findings_begin_at_the_top(visit: Visitor) -> None:
+    page = dropped(visit, workbook(), width=1200)
+    page.set_viewport_size({"width": 1200, "height": 500})
+    page.route("**/api/v1/validate*", lambda route: None)
+    again = page.get_by_role("button", name="Check again")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    again.evaluate("button => button.click()")
+    expect(page.get_by_role("status").get_by_text(re.compile("Sending|Checking"))).to_be_in_viewport()
+    page.unroute_all(behavior="ignoreErrors")
+    page.reload()
+    expect(page.locator("html[data-ready=true]")).to_be_attached()
+    drop(page, {"cases.xlsx": workbook()})
+    heading = page.get_by_role("heading", name="Findings", exact=True)
+    expect(heading).to_be_focused(timeout=30_000)
+    box = heading.bounding_box()
+    assert box is not None and 0 <= box["y"] <= 100
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "plain"])
+def test_the_page_promises_only_what_it_does(visit: Visitor, script: bool) -> None:
+    page = visit("/validate", script=script)
+    if script:
+        expect(page.locator("html[data-ready=true]")).to_be_attached()
+    expect(page.get_by_text("save the corrected file")).to_be_visible(visible=script)
+    expect(page.get_by_text("Correct them in the program that wrote the file")).to_be_visible(visible=not script)
+
+
 def test_putting_back_what_the_file_holds_is_no_correction(visit: Visitor) -> None:
     page = dropped(visit, workbook())
     at(page, "E2").dblclick()
@@ -247,6 +388,8 @@ def test_a_file_that_cannot_be_read_is_told_in_plain_words(visit: Visitor) -> No
     page = dropped(visit, b"no workbook at all")
     finding = page.get_by_role("list", name="Findings about a row, a sheet or a file")
     expect(finding).to_contain_text("cases.xlsx")
+    expect(page.get_by_text("Nothing was checked: no row of case data could be read.")).to_be_visible()
+    expect(page.get_by_text("The data do not conform")).to_have_count(0)
 
 
 def test_without_scripts_the_form_shows_a_table(visit: Visitor) -> None:

@@ -7,6 +7,8 @@ import { el } from "./shared/elements";
 import { started } from "./shared/ready";
 import { words, type Say } from "./shared/words";
 
+/** Bytes beyond which files may hold more rows than can be checked at a time: 5,000 rows of case data have about one MiB as CSV. */
+const LARGE = 2 * 1048576;
 const DOWNLOADS = ["corrected", "xlsx", "html", "csv"] as const;
 
 class Checking {
@@ -23,6 +25,10 @@ class Checking {
   private files: File[] = [];
   private busy = false;
   private pressing = false;
+  /** Takes what was written into the panel. */
+  private leave = (): void => undefined;
+  /** What has to wait until the pointer is released. */
+  private readonly waiting: (() => void)[] = [];
 
   constructor(private readonly root: HTMLElement) {
     this.say = words(root);
@@ -33,15 +39,18 @@ class Checking {
     this.acts = {
       jump: (place) => { this.jump(place); },
       accept: (place, value) => { this.accept(place, value); },
+      put: (place, value) => { this.put(place, value); },
       undo: (keys) => { this.undo(keys); },
     };
     this.grid = new Grid({
       say: this.say, findings: this.findings,
-      chosen: (place) => { this.parts.panel.replaceChildren(panel(this.say, this.findings, place, this.acts)); },
+      chosen: () => { this.leave(); this.draw(["panel"]); },
       put: (place, value) => { this.put(place, value); },
       redraw: () => { this.draw(["grid"]); },
     });
-    root.querySelector<HTMLElement>("[data-without-script]")!.hidden = true;
+    for (const without of root.querySelectorAll<HTMLElement>("[data-without-script]")) without.hidden = true;
+    for (const only of root.querySelectorAll<HTMLElement>("[data-with-script]")) only.hidden = false;
+    this.select.addEventListener("change", () => { this.nameTemplate(); });
     root.querySelector(".check-framework")!.addEventListener("submit", (event) => { event.preventDefault(); });
     const drop = root.querySelector<HTMLFormElement>(".check-drop")!;
     drop.addEventListener("submit", (event) => { event.preventDefault(); void this.check(); });
@@ -55,7 +64,7 @@ class Checking {
     });
     this.input.addEventListener("change", () => { this.choose([...(this.input.files ?? [])]); });
     document.addEventListener("pointerdown", () => { this.pressing = true; }, true);
-    for (const over of ["pointerup", "pointercancel"]) document.addEventListener(over, () => { this.pressing = false; }, true);
+    for (const over of ["pointerup", "pointercancel"]) document.addEventListener(over, () => { this.released(); }, true);
     addEventListener("beforeunload", (event) => { if (this.findings.unsaved) event.preventDefault(); });
     // Single letters are keys only while the focus is on the results (WCAG 2.1.4).
     this.results.addEventListener("keydown", (event) => {
@@ -66,8 +75,25 @@ class Checking {
     });
   }
 
+  private released(): void {
+    this.pressing = false;
+    const waiting = this.waiting.splice(0);
+    // The click comes after it.
+    if (waiting.length) setTimeout(() => { waiting.forEach((act) => { act(); }); });
+  }
+
   private tell(content: (Node | string)[], wrong = false): void {
     this.told.replaceChildren(...(content.length ? [el("div", { class: wrong ? "check-told is-wrong" : "check-told" }, ...content)] : []));
+  }
+
+  /** Leads to the empty workbook of the edition that was chosen. */
+  private nameTemplate(): void {
+    const link = this.root.querySelector<HTMLAnchorElement>("[data-template]")!;
+    const address = new URL(link.href);
+    const edition = this.select.value || link.dataset.template!;
+    address.searchParams.set("framework", edition);
+    link.href = address.href;
+    link.textContent = this.say("validate-js-template-empty", { edition: this.select.querySelector(`option[value="${CSS.escape(edition)}"]`)!.textContent! });
   }
 
   /** Says at once what cannot be sent; the files are kept in mind only where all of them can, and corrections are given up only when that was asked. */
@@ -93,7 +119,10 @@ class Checking {
     this.findings.clear();
     this.results.replaceChildren();
     if (wrong.length) this.tell(wrong.map((text) => el("p", {}, text)), true);
-    else this.tell(files.length ? [this.say("validate-js-chosen", { n: files.length, names: files.map((f) => f.name).join(", "), kib: Math.ceil(bytes / 1024) })] : []);
+    else this.tell(files.length ? [
+      el("p", {}, this.say("validate-js-chosen", { n: files.length, names: files.map((f) => f.name).join(", "), kib: Math.ceil(bytes / 1024) })),
+      ...(bytes > LARGE ? [el("p", {}, this.say("validate-js-large"))] : []),
+    ] : []);
     return files.length > 0 && wrong.length === 0;
   }
 
@@ -104,6 +133,7 @@ class Checking {
   /** Asks the server; null where it refused, which is told. */
   private async ask(parameters: Record<string, string>): Promise<XMLHttpRequest | null> {
     if (this.busy) return null;
+    this.leave();
     if (!this.files.length) {
       this.tell([this.say("validate-js-no-file")], true);
       return null;
@@ -144,7 +174,9 @@ class Checking {
     beside.replaceChildren();
     this.results.replaceChildren(head, sheets, el("div", { class: "columns check-work" }, grid, el("div", { class: "check-beside" }, beside, lists)), foot);
     this.draw();
-    this.results.querySelector<HTMLElement>("h2")?.focus();
+    const heading = this.results.querySelector<HTMLElement>("h2")!;
+    heading.focus({ preventScroll: true });
+    heading.scrollIntoView({ block: "start" });
   }
 
   private async download(form: string): Promise<void> {
@@ -158,36 +190,49 @@ class Checking {
 
   /** Goes to the next or previous cell with a finding, round the end. */
   private go(step: 1 | -1): void {
+    this.leave();
     const next = this.findings.next(this.grid.current, step);
     if (next) this.jump(next);
   }
 
   private jump(place: Place): void {
-    this.grid.show(place);
-    this.draw(["sheets", "grid"]);
-    this.grid.focus();
+    if (!this.grid.shows(place)) {
+      this.grid.show(place);
+      this.draw(["sheets", "grid"]);
+    }
+    this.grid.focus(place);
   }
 
   private accept(place: Place, value: string): void {
-    this.findings.correct(place, value);
-    this.grid.show(place);
-    this.draw();
+    if (!this.grid.shows(place)) {
+      this.grid.show(place);
+      this.draw(["grid"]);
+    }
     this.put(place, value);
     this.results.querySelector<HTMLElement>('[data-key="next"]:enabled, [data-key="again"]')?.focus();
   }
 
+  /** Takes a value for a cell at once, and shows it. */
   private put(place: Place, value: string): void {
+    this.findings.correct(place, value);
+    this.shown(place, value);
+  }
+
+  /** Draws anew what a corrected cell changes: it alone in the grid, and what counts or lists findings. */
+  private shown(place: Place, value: string): void {
     if (this.pressing) {
-      // A cell was left by pressing on something else, which has to stay until it was clicked.
-      document.addEventListener("pointerup", () => { setTimeout(() => { this.put(place, value); }); }, { once: true });
+      // A cell or the panel was left by pressing on something else, which has to stay until it was clicked.
+      this.waiting.push(() => { this.shown(place, value); });
       return;
     }
-    this.draw(["head", "sheets", "lists"]);
-    if (this.grid.current) this.parts.panel.replaceChildren(panel(this.say, this.findings, this.grid.current, this.acts));
-    this.tell([this.say("validate-js-accepted", { place: this.findings.cell(place), value: value || this.say("validate-js-empty") })]);
+    this.grid.refresh(place);
+    this.draw(["head", "sheets", "lists", "panel"]);
+    // What was pressed may have begun a check or taken the correction back, which has been told.
+    if (!this.busy && this.findings.value(place) === value) this.tell([this.say("validate-js-accepted", { place: this.findings.cell(place), value: value || this.say("validate-js-empty") })]);
   }
 
   private acceptAll(): void {
+    this.leave();
     for (const m of this.findings.suggested().values()) this.findings.correct(m, m.finding.replacement!);
     this.draw();
     this.results.querySelector<HTMLElement>("h2")?.focus();
@@ -207,22 +252,30 @@ class Checking {
     const [left, top] = [scrolled?.scrollLeft ?? 0, scrolled?.scrollTop ?? 0];
     for (const part of parts) {
       const shown = part === "head" ? this.head() : part === "sheets" ? this.sheets() : part === "grid" ? grid.draw() : part === "lists" ? [...list(say, findings, this.acts), ...corrected(say, findings, this.acts)]
-        : part === "foot" ? general(say, findings) : grid.current ? [panel(say, findings, grid.current, this.acts)] : [];
+        : part === "foot" ? general(say, findings) : this.beside();
       this.parts[part].replaceChildren(...shown);
     }
     this.parts.grid.querySelector(".check-grid")?.scrollTo(left, top);
     if (focused && document.activeElement === document.body) this.results.querySelector<HTMLElement>(`[data-key="${focused}"]`)?.focus();
   }
 
+  private beside(): HTMLElement[] {
+    if (!this.grid.current) return [];
+    const { shown, leave } = panel(this.say, this.findings, this.grid.current, this.acts);
+    this.leave = leave;
+    return [shown];
+  }
+
   private head(): HTMLElement[] {
     const { say, findings } = this;
-    const { conforms, counts, messages } = findings.reply!;
+    const { conforms, counts, messages, datasets } = findings.reply!;
+    const checked = datasets.some((d) => Object.values(d.rows).some((n) => n > 0));
     const suggested = findings.suggested().size;
     const open = findings.open().length;
     const button = (key: string, text: string, click: () => void, more: { class?: string; disabled?: boolean } = {}): HTMLElement => el("button", { type: "button", "data-key": key, click, ...more }, text);
     return [
       el("h2", { tabindex: -1 }, say("validate-js-found")),
-      el("p", { class: "check-verdict" }, el("strong", {}, say(conforms ? "validate-js-conforms" : "validate-js-not-conforms")), " ", say("validate-js-counts", { violations: counts.violation, warnings: counts.warning, infos: counts.info })),
+      el("p", { class: "check-verdict" }, el("strong", {}, say(!checked ? "validate-js-nothing-checked" : conforms ? "validate-js-conforms" : "validate-js-not-conforms")), " ", say("validate-js-counts", { violations: counts.violation, warnings: counts.warning, infos: counts.info })),
       ...(findings.stale ? [el("p", { class: "check-told" }, say("validate-js-stale"))] : []),
       el("p", { class: "actions" },
         button("again", say("validate-js-again"), () => { void this.check(); }, { class: findings.stale ? "primary" : undefined }),

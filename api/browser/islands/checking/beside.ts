@@ -10,36 +10,59 @@ const MOST_LISTED = 500;
 export interface Acts {
   jump: (place: Place) => void;
   accept: (place: Place, value: string) => void;
+  /** Takes a value that was written into the field, without leading the reader anywhere. */
+  put: (place: Place, value: string) => void;
   undo: (keys: string[]) => void;
 }
 
 const facts = (say: Say, name: string, text: string | null): HTMLElement[] => (text ? [el("div", {}, el("dt", {}, say(name)), el("dd", {}, text))] : []);
 const sign = (say: Say, finding: Finding): HTMLElement => el("span", { class: "check-sign" }, say(`validate-js-sign-${finding.severity}`));
 
-/** Returns the chosen cell: its findings with what they suggest, and a field for another value. */
-export function panel(say: Say, findings: Findings, place: Place, acts: Acts): HTMLElement {
+/** Returns a button for each value that a finding suggests, those left out that were offered before. */
+function choices(say: Say, finding: Finding, offered: Set<string>, accept: (value: string) => void): HTMLElement[] {
+  const values = finding.replacements.filter((value) => !offered.has(value));
+  values.forEach((value) => offered.add(value));
+  return values.length ? [el("p", { class: "actions" }, ...values.map((value) => el("button", {
+    type: "button", class: value === finding.replacement ? "primary" : undefined, click: () => { accept(value); },
+  }, value ? say("validate-js-accept", { value }) : say("validate-js-accept-empty"))))] : [];
+}
+
+/**
+ * Returns the chosen cell: its findings with what they suggest, and a field for another value. Leaving the panel takes the value, as leaving
+ * a cell of the grid does; `leave` is for those who lead away from it while the focus is elsewhere.
+ */
+export function panel(say: Say, findings: Findings, place: Place, acts: Acts): { shown: HTMLElement; leave: () => void } {
   const key = findings.keyOf(place);
   const found = findings.pending(key) ? [] : findings.shown().filter((m) => m.key === key);
   const column = findings.columnOf(place);
   const table = findings.tableOf(place);
-  const field = el("textarea", { id: "check-value", rows: 2, maxlength: 32767 });
-  field.value = findings.value(place);
-  const choose = el("select", { id: "check-choice", change: () => { if (choose.value) field.value = choose.value; } },
+  const field = el("textarea", { id: "check-value", "data-key": "value", rows: 2, maxlength: 32767, "aria-describedby": "check-value-keys" });
+  const before = field.value = findings.value(place);
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    acts.accept(place, field.value);
+  });
+  const choose = el("select", { id: "check-choice", "data-key": "choice", change: () => { if (choose.value) field.value = choose.value; } },
     el("option", { value: "" }, say("validate-js-choose-none")), ...column.choices.map((c) => el("option", { value: c }, c)));
   const offered = new Set<string>();
-  return el("section", { class: "panel", "aria-labelledby": "check-here" },
+  const shown = el("section", { class: "panel", "aria-labelledby": "check-here" },
     el("h3", { id: "check-here" }, say("validate-js-here", { sheet: table.sheet || table.file, cell: findings.cell(place), column: findings.columnName(place) })),
     ...found.flatMap(({ finding }) => [
       el("p", { "data-severity": finding.severity }, sign(say, finding), el("strong", {}, say(`validate-js-severity-${finding.severity}`)), " ", finding.message),
       el("dl", { class: "facts small" }, ...facts(say, "validate-js-value", finding.value || say("validate-js-empty")), ...facts(say, "validate-js-suggestion", finding.suggestion)),
-      ...(finding.replacement !== null && !offered.has(finding.replacement) && offered.add(finding.replacement) ? [el("p", {}, el("button", {
-        type: "button", class: "primary", click: () => { acts.accept(place, finding.replacement!); },
-      }, finding.replacement ? say("validate-js-accept", { value: finding.replacement }) : say("validate-js-accept-empty")))] : []),
+      ...choices(say, finding, offered, (value) => { acts.accept(place, value); }),
     ]),
     ...(column.choices.length ? [el("p", {}, el("label", { for: "check-choice" }, say("validate-js-choose")), " ", choose)] : []),
-    el("p", {}, el("label", { for: "check-value" }, say("validate-js-other")), field),
+    el("p", {}, el("label", { for: "check-value" }, say("validate-js-other")), field, el("span", { id: "check-value-keys", class: "quiet small" }, say("validate-js-other-keys"))),
     el("p", { class: "actions" }, el("button", { type: "button", "data-key": "put", click: () => { acts.accept(place, field.value); } }, say("validate-js-put"))),
     ...(column.description || column.holds ? [el("dl", { class: "facts small" }, ...facts(say, "validate-js-holds", column.description || column.holds))] : []));
+  const leave = (): void => { if (shown.isConnected && field.value !== before && findings.value(place) === before) acts.put(place, field.value); };
+  shown.addEventListener("focusout", (event) => {
+    // Whoever turns to another window has not left the field.
+    if (document.hasFocus() && !(event.relatedTarget instanceof Node && shown.contains(event.relatedTarget))) leave();
+  });
+  return { shown, leave };
 }
 
 /** Returns the list of the findings at cells that are left. */

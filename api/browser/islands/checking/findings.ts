@@ -17,6 +17,8 @@ export class Findings {
   /** Whether there are corrections that no saved file holds. */
   unsaved = false;
   private readonly sinceCheck = new Set<string>();
+  /** For each table the place of a row in `rows` by its number. */
+  private rowAt: Map<number, number>[] = [];
 
   clear(): void {
     this.reply = null;
@@ -29,6 +31,7 @@ export class Findings {
 
   take(reply: Reply): void {
     this.reply = reply;
+    this.rowAt = reply.tables.map((t) => new Map(t.row_numbers.map((n, i) => [n, i])));
     this.sinceCheck.clear();
     this.stale = false;
     this.marked = [];
@@ -63,7 +66,7 @@ export class Findings {
   text(place: Place): string {
     const table = this.tableOf(place);
     if (place.row === table.header_row) return table.header[place.column] ?? "";
-    return table.rows[table.row_numbers.indexOf(place.row)]?.[place.column] ?? "";
+    return table.rows[this.rowAt[place.table]!.get(place.row) ?? -1]?.[place.column] ?? "";
   }
 
   /** Returns what a cell is to hold: the correction where there is one. */
@@ -103,7 +106,7 @@ export class Findings {
 
   /** Returns the next or previous cell with an open finding, round the end; null where there is none. */
   next(from: Place | null, step: 1 | -1): Marked | null {
-    const open = this.open().filter((m, i, all) => all.findIndex((n) => n.key === m.key) === i);
+    const open = [...new Map(this.open().map((m) => [m.key, m])).values()];
     if (!open.length) return null;
     const order = (a: Place, b: Place): number => a.table - b.table || a.row - b.row || a.column - b.column;
     if (!from) return open.at(step > 0 ? 0 : -1)!;

@@ -14,7 +14,7 @@ export interface Host {
   findings: Findings;
   /** Called when a cell was chosen; the grid has marked it. */
   chosen: (place: Place) => void;
-  /** Called when a value was put into a cell, which shows it already; the host tells what it means elsewhere. */
+  /** Called when a value was written into a cell: the host takes it, has the cell drawn anew, and tells what it means elsewhere. */
   put: (place: Place, value: string) => void;
   /** Called when the grid has to be drawn anew. */
   redraw: () => void;
@@ -49,10 +49,28 @@ export class Grid {
     if (at >= 0) this.firstRow = Math.floor(at / ROWS) * ROWS;
   }
 
-  focus(): void {
-    const cell = this.body?.querySelector<HTMLElement>('[aria-current="true"]');
+  focus(place: Place): void {
+    const cell = this.cellOf(place);
     cell?.scrollIntoView({ block: "nearest", inline: "nearest" });
     cell?.focus({ preventScroll: true });
+  }
+
+  /** Draws one cell anew where it is on the page of rows that is shown; it keeps the focus if it had it. */
+  refresh(place: Place): void {
+    const old = place.table === this.table ? this.cellOf(place) : null;
+    if (!old || old.querySelector(".check-edit")) return;
+    const focused = document.activeElement === old;
+    const fresh = this.cell(place, this.found(), old.querySelector(".check-letters") ?? undefined);
+    fresh.tabIndex = old.tabIndex;
+    old.replaceWith(fresh);
+    if (focused) fresh.focus({ preventScroll: true });
+  }
+
+  /** Says whether a cell stands on the page of rows that is shown. */
+  shows(place: Place): boolean { return place.table === this.table && this.cellOf(place) !== null; }
+
+  private cellOf(place: Place): HTMLElement | null {
+    return this.body?.querySelector<HTMLElement>(`[data-row="${place.row}"][data-column="${place.column}"]`) ?? null;
   }
 
   private rows(): number[] {
@@ -176,7 +194,6 @@ export class Grid {
     const field = choices.length ? el("input", { class: "check-edit", list: "check-choices", "aria-label": name, maxlength: 32767, autocomplete: "off" })
       : el("textarea", { class: "check-edit", rows: Math.min(6, 1 + Math.ceil(before.length / 40)), "aria-label": name, maxlength: 32767 });
     field.value = before;
-    const letters = cell.querySelector(".check-letters");
     const kept = [...cell.childNodes];
     let done = false;
     const end = (take: boolean): void => {
@@ -185,9 +202,6 @@ export class Grid {
       const { value } = field;
       cell.replaceChildren(...kept);
       if (!take || value === before) return;
-      findings.correct(place, value);
-      // Only this cell changes: whoever left it by clicking elsewhere must find what was clicked.
-      cell.replaceWith(this.cell(place, this.found(), letters ?? undefined));
       this.host.put(place, value);
     };
     const go = (row: number, column: number): void => {

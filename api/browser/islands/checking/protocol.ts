@@ -4,13 +4,13 @@ export const SEVERITIES = ["violation", "warning", "info"] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 export interface Finding {
-  file: string; sheet: string; row: number | null; column: string; severity: Severity; message: string; value: string; suggestion: string; cell: string; replacement: string | null;
+  file: string; sheet: string; row: number | null; column: string; severity: Severity; message: string; value: string; suggestion: string; cell: string; replacement: string | null; replacements: string[];
 }
 export interface Column { letters: string; name: string; known: boolean; required: string; holds: string | null; description: string | null; choices: string[] }
 export interface Table {
   file: string; sheet: string; understood: string | null; header_row: number | null; header: string[]; columns: Column[]; row_numbers: number[]; rows: string[][]; row_count: number; truncated: boolean;
 }
-export interface Reply { conforms: boolean; counts: Record<Severity, number>; messages: Finding[]; tables: Table[] }
+export interface Reply { conforms: boolean; counts: Record<Severity, number>; messages: Finding[]; datasets: { rows: Record<string, number> }[]; tables: Table[] }
 /** `detail` says in plain words what was found; `seconds` when to ask again. */
 export interface Refusal { type: string; title: string; detail: string; seconds: string }
 export interface Correction { file: string; sheet: string; cell: string; column: string; was: string; value: string }

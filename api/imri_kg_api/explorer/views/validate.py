@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from imri_kg.errors import UnknownNameError
+from imri_kg.isolation.worker import MEMORY, SECONDS
 from imri_kg.reports import MEDIA_TYPES
 from imri_kg_api.addresses import PREFIX
 from imri_kg_api.explorer.shell import asked_by, render
@@ -19,6 +20,8 @@ __all__ = ["check_page", "checked_page", "template_reply"]
 
 #: Endings of the files that can be read, as a browser filters by them.
 _ENDINGS = (".xlsx", ".xlsm", ".ods", ".csv", ".tsv", ".tab", ".ttl", ".nt", ".jsonld", ".json")
+#: Edition of the workbook where none is chosen; its example is coded to it.
+_TEMPLATE_EDITION = "cfir-2022"
 #: Messages that the table shows; the reports have all of them.
 _MOST = 1000
 _PARAMETERS = {"framework": False}
@@ -44,7 +47,7 @@ async def checked_page(request: Request) -> Response:
     pool = request.app.state.validations.pool
     found = await run_in_threadpool(pool.validate, upload.sources, framework=shown["chosen"], corrections=upload.corrections)
     body = found.validation.to_json()
-    return render(request, "validate.html", shown | {"found": body, "listed": body["messages"][:_MOST], "left_out": max(0, len(body["messages"]) - _MOST)})
+    return render(request, "validate.html", shown | {"found": body, "checked": not found.validation.nothing_read, "listed": body["messages"][:_MOST], "left_out": max(0, len(body["messages"]) - _MOST)})
 
 
 def template_reply(request: Request) -> Response:
@@ -55,10 +58,9 @@ def template_reply(request: Request) -> Response:
     if example not in ("true", "false"):
         raise UnknownNameError("value of 'example'", example, ("true", "false"))
     graph = request.app.state.graph
-    chosen = {"framework": shown["chosen"]} if shown["chosen"] else {}
     name = "example" if example == "true" else "template"
     headers = {"Content-Disposition": f'attachment; filename="case-{name}.xlsx"'}
-    return Response(graph.case_template(example=example == "true", **chosen), media_type=MEDIA_TYPES["xlsx"], headers=headers)
+    return Response(graph.case_template(example=example == "true", framework=shown["chosen"] or _TEMPLATE_EDITION), media_type=MEDIA_TYPES["xlsx"], headers=headers)
 
 
 def _shown(request: Request) -> dict[str, Any]:
@@ -70,5 +72,7 @@ def _shown(request: Request) -> dict[str, Any]:
     return {
         "title": asked.words("validate-title"), "chosen": chosen, "editions": editions, "endings": _ENDINGS, "most_mib": MOST_BYTES >> 20, "most_files": MOST_FILES,
         "address": asked.links.to("/validate", framework=chosen or None), "api": asked.links.to(f"{PREFIX}/validate"),
-        "template": asked.links.to("/validate/template.xlsx"), "example": asked.links.to("/validate/template.xlsx", example="true"), "found": None,
+        "template": asked.links.to("/validate/template.xlsx", framework=chosen or _TEMPLATE_EDITION), "template_edition": _TEMPLATE_EDITION,
+        "example": asked.links.to("/validate/template.xlsx", example="true", framework=_TEMPLATE_EDITION),
+        "seconds": round(SECONDS), "memory_mib": MEMORY >> 20, "found": None,
     }  # fmt: skip

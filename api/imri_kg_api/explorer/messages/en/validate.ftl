@@ -1,19 +1,22 @@
 # Check my data.
 validate-title = Check my data
-validate-lede = Send a workbook or tables with case data. Each finding is shown at its cell, with a suggestion where there is one. You can put the suggestions in here and save the corrected file.
+validate-lede = Send a workbook or tables with case data. Each finding names its cell and, where that can be said, what would be right.
+validate-mend = You can put suggestions and values of your own in here, and save the corrected file. Your corrections are held by this page in your browser alone, and are lost when you leave it.
+validate-mend-elsewhere = The findings come as a table. Correct them in the program that wrote the file, and send it again.
 validate-kept = Nothing is kept.
-validate-kept-means = The files are read in memory, checked, and forgotten with the reply. They are not stored, logged or passed on. Your corrections are held by this page in your browser alone, and are lost when you leave it.
+validate-kept-means = The files are read in memory, checked, and forgotten with the reply. They are not stored, logged or passed on.
 validate-template = New here? Begin with the { $empty } or look at the { $example }.
-validate-template-empty = empty workbook
-validate-template-example = workbook with an example
+validate-template-example = workbook with an example ({ $edition })
 validate-framework = Edition of the constructs
 validate-framework-none = As the sheet Dataset says
 validate-framework-use = Use this edition
-validate-framework-means = Only for tables without a sheet Dataset, such as a single CSV file.
+validate-framework-means = For the empty workbook, and for tables without a sheet Dataset, such as a single CSV file.
 validate-files = Choose files, or drop them here
 validate-go = Check
 validate-kinds = Workbooks (.xlsx, .xlsm, .ods), tables (.csv, .tsv), Turtle (.ttl) and JSON-LD (.jsonld, .json). At most { $files } files and { $mib } MiB together.
+validate-limits = A check may take { $seconds } seconds and { $mib } MiB of memory. That is enough for about 5,000 rows of case data; send longer tables in parts, such as one case at a time with its rows of every sheet.
 validate-found = Findings
+validate-nothing-checked = Nothing was checked: no row of case data could be read.
 validate-conforms = The data conform.
 validate-not-conforms = The data do not conform.
 validate-counts = { $violations ->
@@ -53,6 +56,8 @@ validate-js-chosen = { $n ->
     [one] 1 file chosen: { $names } ({ $kib } KiB).
    *[other] { $n } files chosen: { $names } ({ $kib } KiB).
 }
+validate-js-large = If they hold many more than 5,000 rows, the check may meet its limits of time or memory. Then send them in parts, such as one case at a time.
+validate-js-template-empty = empty workbook ({ $edition })
 validate-js-sending = Sending: { $percent } %
 validate-js-checking = Checking. This can take some seconds.
 validate-js-progress = Progress of sending
@@ -65,6 +70,7 @@ validate-js-lose = { $n ->
    *[other] { $n } corrections are in no saved file and will be lost.
 } Go on without saving?
 validate-js-found = Findings
+validate-js-nothing-checked = ✖ Nothing was checked: no row of case data could be read.
 validate-js-conforms = ✓ The data conform.
 validate-js-not-conforms = ✖ The data do not conform.
 validate-js-counts = { $violations ->
@@ -120,6 +126,7 @@ validate-js-holds = What the column holds
 validate-js-accept = Accept suggestion: { $value }
 validate-js-accept-empty = Accept suggestion: empty the cell
 validate-js-other = New value of the cell
+validate-js-other-keys = Enter puts it in, and so does leaving the field. Shift+Enter begins a line.
 validate-js-put = Put in this value
 validate-js-choose = Choose from the values of the column
 validate-js-choose-none = Choose
