@@ -113,6 +113,33 @@ def test_search_narrows_by_framework_and_takes_it_back(client: TestClient) -> No
     assert 'href="/search?q=hope"' in found
 
 
+def section_of(page: str, name: str) -> str:
+    found = re.search(rf'<h2 id="found-{name}">.*?</section>', page, re.DOTALL)
+    return found[0] if found else ""
+
+
+def test_search_finds_cases_sources_and_questions_below_constructs(client: TestClient) -> None:
+    # "Coproduction" stands in the title of the study with three cases, and in no label or definition of a construct; the citation has "coproduced".
+    page = client.get("/search?q=coproduction", headers=BROWSER).text
+    cases = section_of(page, "cases")
+    assert {f"/cases/mulvale-2024.{name}" for name in ("esther", "making-recovery-real", "cmha-learning-centres")} == set(re.findall(r'href="(/cases/[^"]+)"', cases))
+    assert "Nor does" not in page and 'href="/sources/mulvale-2024"' in section_of(client.get("/search?q=Mulvale+coproduced", headers=BROWSER).text, "sources")
+    # All words, without accents and case; a question by its summary.
+    assert 'href="/cases/piat-2022.quebec"' in section_of(client.get("/search?q=QUEBEC+peer", headers=BROWSER).text, "cases")
+    assert 'href="/queries/competency/cq01-imri-aligned-to-chime"' in section_of(client.get("/search?q=impacts+aligned+process", headers=BROWSER).text, "questions")
+    assert section_of(client.get("/search?q=coproduction+nowhere", headers=BROWSER).text, "cases") == ""
+
+
+def test_a_search_for_constructs_of_a_kind_leaves_the_rest_aside_and_the_data_as_they_are(client: TestClient) -> None:
+    assert section_of(client.get("/search?q=recovery", headers=BROWSER).text, "sources") and not section_of(client.get("/search?q=recovery&framework=chime", headers=BROWSER).text, "sources")
+    assert set(client.get("/api/v1/search?q=coproduction").json()) == set(client.get("/api/v1/search?q=hope").json())
+
+
+def test_a_search_that_finds_nothing_says_what_was_searched(client: TestClient) -> None:
+    said = text_of(client.get("/search?q=zzyzx", headers=BROWSER).text)
+    assert "No construct found" in said and "Nor does a name, innovation, setting or study of a case, a citation of a source, or a stored question." in said
+
+
 def test_the_first_page_says_what_is_rebuilt_and_leads_to_real_answers(client: TestClient) -> None:
     page = client.get("/", headers=BROWSER).text
     # IMRI has 25 members: 12 labels printed, 13 rebuilt, none unconfirmed.

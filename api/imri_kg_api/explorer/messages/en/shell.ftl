@@ -18,10 +18,10 @@ trail-label = Where this page stands
 theme-switch = Light or dark
 next-page = Next page
 
-search-label = Search constructs
+search-label = Search constructs, cases, sources and questions
 search-placeholder = Search: hope, IV.C, peer support
 search-submit = Search
-search-js-none = Nothing found. Press Enter to search as a page.
+search-js-none = Nothing found among constructs. Press Enter to search cases, sources and questions too.
 search-js-more = List all { $n } matches
 search-js-hits = { $n ->
     [one] One construct found
