@@ -113,6 +113,13 @@ def test_a_misspelt_construct_names_cell_and_nearest_candidate(graph: KnowledgeG
     assert m.source.endswith("docs/case-tables#determinants")
 
 
+def test_advice_is_right_on_the_page_and_on_the_command_line(graph: KnowledgeGraph) -> None:
+    unknown = checked(graph, sources=[Source("notes.csv", b"Remark\nnone\n")]).messages
+    unsaid = checked(graph, sources=[s for s in as_separated(TABLES) if s.name == "determinants.csv"]).messages
+    for found, page, command in ((unknown, "the empty workbook on the page Check my data", "imri-kg template"), (unsaid, "Edition of the constructs on the page Check my data", "--framework")):
+        assert [m for m in found if page in m.message and command in m.message], found
+
+
 def test_a_construct_of_2009_is_named_as_such_with_its_counterpart(graph: KnowledgeGraph) -> None:
     m = only(checked(graph, {("determinants", 2, "Construct"): "cfir2009:I.E"}))
     assert "is a construct of CFIR 2009, but the dataset uses CFIR 2022" in m.message

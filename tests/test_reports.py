@@ -163,6 +163,15 @@ def test_many_scattered_rows_are_cut_with_their_number() -> None:
     assert wording.ranges(range(1, 100, 2)).endswith(" and 38 more")
 
 
+@pytest.mark.parametrize("form", ["text", "html"])
+def test_where_no_row_was_read_nothing_is_said_to_conform_or_not(form: str) -> None:
+    empty = READ._replace(rows={}, cases=())
+    for datasets, messages in (((), (finding(None, "", text="cases.xlsx cannot be read."),)), ((empty,), ())):
+        told = write_report(validation(*messages, datasets=datasets), form, {}).decode()
+        assert "Nothing was checked: no row of case data could be read." in told
+        assert "The data" not in told
+
+
 # ---------------------------------------------------------------- corrections
 
 MENDED = CorrectedCell("cases.xlsx", "Determinants", 14, "Construct", "F14", "Cultur", "III.D Culture")

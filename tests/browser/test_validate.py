@@ -400,6 +400,9 @@ def test_without_scripts_the_form_shows_a_table(visit: Visitor) -> None:
     expect(page.locator("main tbody tr")).to_have_count(5)
     expect(page.locator("main tbody")).to_contain_text("publicaton")
     assert page.url.endswith("/validate")
+    page.get_by_label("Choose files").set_input_files({"name": "cases.xlsx", "mimeType": XLSX, "buffer": b"no workbook at all"})
+    page.get_by_role("button", name="Check", exact=True).click()
+    expect(page.get_by_text("Nothing was checked: no row of case data could be read.")).to_be_visible(timeout=30_000)
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
