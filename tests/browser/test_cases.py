@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from visiting import Visitor
 
@@ -18,7 +19,7 @@ def test_what_hindered_in_the_assimilation_phase_is_two_clicks_from_the_first_pa
     page = visit("/")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Cases").click()
     page.get_by_role("link", name="What hindered in the assimilation phase").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Three cases side by side")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Barriers and mixed, in assimilation: three cases")
     row = page.get_by_role("row", name="assimilation")
     expect(row.get_by_role("cell").nth(0)).to_contain_text("2 barriers")
     expect(row.get_by_role("cell").nth(1)).to_contain_text("2 barriers")
@@ -99,3 +100,11 @@ def test_a_printed_table_keeps_its_numbers_and_drops_the_form(visit: Visitor) ->
     page = visit("/matrix?rows=case&columns=phase&valence=barrier", printed=True)
     expect(page.get_by_role("table")).to_be_visible()
     expect(page.get_by_text("Change rows, columns and filters")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/cases/mulvale-2024.esther", "/cases/piat-2022.quebec", "/cases/mulvale-2024.esther?phase=assimilation&valence=barrier&valence=mixedValence"])
+def test_a_narrow_window_shows_a_case_whole(visit: Visitor, path: str) -> None:
+    page = visit(path, width=360, height=800)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("[...document.querySelectorAll('main .scroller')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)") == []

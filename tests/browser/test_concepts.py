@@ -140,3 +140,23 @@ def test_whatever_can_be_folded_out_is_accessible(visit: Any, axe: Any, where: s
     page = visit(where)
     page.evaluate("document.querySelectorAll('main details').forEach((fold) => { fold.open = true; })")
     axe(page)
+
+
+@pytest.mark.parametrize("path", ["/concepts/imri:P1", "/concepts/cfir2009:II.A", "/changes/cfir-2009/cfir-2022", "/search?q=recovery"])
+def test_a_narrow_window_shows_tables_whole(visit: Visitor, path: str) -> None:
+    page = visit(path, width=360, height=800)
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("[...document.querySelectorAll('main .scroller')].filter(e => e.scrollWidth > e.clientWidth + 1).map(e => e.ariaLabel)") == []
+
+
+def test_the_head_of_a_long_comparison_stays_in_sight(visit: Visitor) -> None:
+    page = visit("/changes/cfir-2009/cfir-2022#cfir2009-V.B3", width=1400, height=800)
+    head, row = page.locator(".changes thead th").first.bounding_box(), page.locator("[id='cfir2009-V.B3']").bounding_box()
+    assert head and row and head["y"] == 0 and head["height"] <= row["y"] < 400
+
+
+def test_the_question_of_the_first_page_opens_on_its_answer(visit: Visitor) -> None:
+    page = visit("/", width=1400, height=900)
+    page.get_by_role("link", name="What became of “Patient Needs & Resources” of CFIR 2009?").click()
+    expect(page.locator(".changes-told", has_text="by our reading").first).to_be_in_viewport()

@@ -143,6 +143,8 @@ case-legend-blank = not stated, ·
 case-legend-blank-means = The source is silent. That is no 0.
 case-barrier = barrier
 case-barrier-means = It hindered, as the source tells it.
+case-mixed = mixed
+case-mixed-means = It hindered and helped, or can go either way, as the source tells it. What hindered is asked with it.
 case-facilitator = facilitator
 case-facilitator-means = It helped, as the source tells it.
 
