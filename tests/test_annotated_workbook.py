@@ -19,7 +19,7 @@ from openpyxl.styles import Font, PatternFill
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from imri_kg.case_validation.messages import Message, Validation
+from imri_kg.case_validation.messages import CaseDataset, Message, Validation
 from imri_kg.readers import read_table_file
 from imri_kg.reports import write_report
 from imri_kg.reports.findings_sheet import FILLS, HEADER
@@ -54,7 +54,8 @@ def small() -> Workbook:
 
 
 def marked_bytes(inputs: dict[str, bytes], *messages: Message) -> bytes:
-    return write_report(Validation(messages, (), "0"), "xlsx", inputs)
+    read = CaseDataset("cases", tuple(inputs), "", {"Cases": 1}, ("S1",))
+    return write_report(Validation(messages, (read,), "0"), "xlsx", inputs)
 
 
 def marked(data: bytes | Workbook, *messages: Message) -> Workbook:

@@ -171,7 +171,7 @@ def refused(graph: KnowledgeGraph, turtle: str, says: str) -> None:
 
 # ------------------------------------------------------------------ what shows when they are applied
 
-OVER = (ValidationLimitError, "within 1.5 seconds and was stopped. Validate fewer rows at a time, or look in your shapes for a pattern or a query")
+OVER = (ValidationLimitError, "within 1.5 seconds and was stopped. Validate fewer rows at a time, such as one case with its rows of every sheet, or look in your shapes for a pattern or a query")
 APPLIED = {
     "a path that bites its tail": (path("_:a", "_:a sh:inversePath _:a ."), ValidationError, "could not be applied"),
     "a path without end": (path("_:p0", "".join(f"_:p{n} sh:inversePath _:p{n + 1} . " for n in range(10_000)) + "_:p10000 sh:inversePath ex:p ."), *OVER),
