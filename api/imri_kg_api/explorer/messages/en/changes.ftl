@@ -14,7 +14,6 @@ changes-construct = Construct of { $name }
 changes-what = What happened
 changes-counterparts = Counterparts in { $name }
 changes-by-us = by our reading
-changes-judged = judged not mapped
 changes-and = { " " }and
 changes-onward = :
 changes-back = { "," } from
