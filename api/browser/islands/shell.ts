@@ -16,6 +16,18 @@ function startThemeSwitch(button: HTMLButtonElement): void {
   });
 }
 
+/** On paper nothing can be folded out: the legend is open there, and as it was afterwards. */
+function openLegendOnPaper(): void {
+  const legends = [...document.querySelectorAll<HTMLDetailsElement>("details.legend")];
+  let shut: HTMLDetailsElement[] = [];
+  addEventListener("beforeprint", () => {
+    shut = legends.filter((legend) => !legend.open);
+    for (const legend of shut) legend.open = true;
+  });
+  addEventListener("afterprint", () => { for (const legend of shut) legend.open = false; });
+}
+
 document.querySelectorAll<HTMLButtonElement>("[data-theme-switch]").forEach(startThemeSwitch);
 document.querySelectorAll<HTMLFormElement>('[data-island="search"]').forEach(startSearch);
+openLegendOnPaper();
 ready("shell");

@@ -105,7 +105,7 @@ def _record(record: MappingRecord, answer: Crosswalk, words: Words) -> dict[str,
         claim.append(words("predicate-ours"))
     return _row(
         construct=f"{local(record.subject.curie)} {record.subject.label}",
-        relation=words(f"predicate-{'not-' if denied else ''}{local(record.predicate)}"),
+        relation=words("predicate-nothing") if none else words(f"predicate-{'not-' if denied else ''}{local(record.predicate)}"),
         counterpart=words("nothing-in", framework=_framework(words, record.object.framework)) if none else f"{local(record.object.curie)} {record.object.label}",
         state=words(f"state-{state}"), claim=", ".join(claim), evidence=_places(record.evidence), record=record.record_id,
     )  # fmt: skip

@@ -19,7 +19,7 @@ basis-curated-means = We judged it from definitions and passages, with a confide
 basis-derived = derived
 basis-derived-means = It follows from other records by a rule that the record names.
 exploratory = exploratory
-exploratory-means = Curated with a confidence below 0.50. It is off unless asked for, and never counts as mapped.
+exploratory-means = Curated with a confidence below 0.50. It counts only where you ask for it.
 
 label-printed = printed
 label-printed-means = The label is printed in a source at hand.
@@ -30,12 +30,15 @@ label-unconfirmed-means = No source at hand confirms the label.
 mark-ours = ours
 mark-ours-means = The sources do not print it; we chose it.
 predicate-ours = predicate ours
+predicate-ours-means = We chose the relation for the authors’ verb. The source prints no such relation.
+legend-editions = Editions
 
 predicate-exactMatch = is the same as
 predicate-closeMatch = is close to
 predicate-broadMatch = has the broader match
 predicate-narrowMatch = has the narrower match
 predicate-relatedMatch = is related to
+predicate-nothing = corresponds to
 predicate-not-exactMatch = is not the same as
 predicate-not-closeMatch = is not close to
 predicate-not-broadMatch = has not the broader match
