@@ -2,7 +2,7 @@
 
 matrix-start-title = Table of counts
 matrix-lede = Count observations over all cases by two properties. Each number leads to the observations behind it, with their passages.
-matrix-title = { $rows } by { $columns }
+matrix-title = Observations: { $rows } by { $columns }
 matrix-form = What to count
 matrix-form-hint = Rows and columns have to differ. Narrow by any other property; several values of one property are joined by “or”.
 matrix-rows = Rows
@@ -57,8 +57,8 @@ matrix-count = { $n ->
     [one] One observation
    *[other] { $n } observations
  }: { $printed } printed, { $inferred } inferred
-matrix-turn = turn rows and columns
-matrix-apart = What is said of a study as a whole, counted nowhere ({ $n })
+matrix-turn = swap rows and columns
+matrix-apart = What is said of a study as a whole, not counted here ({ $n })
 matrix-too-large = The table is too large for a page. Take it as CSV below, or narrow it.
 matrix-corner = { $rows } / { $columns }
 matrix-sum = All
@@ -80,7 +80,8 @@ matrix-state-not_stated = not stated
 matrix-short-stated_present = stated present
 matrix-short-stated_absent = stated absent
 matrix-none-counted = none counted
-matrix-sums-mean = Small numbers are printed + inferred codings. Sums count each observation once, so that they can be smaller than their parts.
+matrix-split-mean = Small numbers are printed + inferred codings.
+matrix-sums-mean = Sums count each observation once, so that they can be smaller than their parts.
 matrix-nothing = No observation has both properties with these filters. That says only that none is coded.
 matrix-behind = Behind
 matrix-behind-none = There is no such cell

@@ -10,7 +10,7 @@ state-not_assessed = not assessed
 state-not_assessed-means = Nobody has judged the pair. Silence is no answer.
 legend-title = Legend: what the signs mean
 route = route
-route-means = Recorded steps lead from one to the other, but no rule licenses joining them. It is a hypothesis and counts as nothing.
+route-means = Recorded steps lead from one to the other, but no rule licenses joining them. It is a hypothesis and is not counted.
 
 basis-author-stated = author-stated
 basis-author-stated-means = The authors of the source state the relation, in the verb that the record keeps.
