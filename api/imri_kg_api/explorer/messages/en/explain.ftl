@@ -64,6 +64,7 @@ explain-who-rests = It rests on
 explain-who-derived = By rule { $rule }: { $verb }. It follows from:
 explain-picture = As a drawing
 explain-records = What is recorded
+explain-records-derived = No record says it in this direction. What it follows from stands below.
 explain-records-none = Nobody recorded a judgement of this pair.
 explain-records-none-basis = No record of a basis that counts here is on this pair.
 explain-derivations = What follows by rule
