@@ -427,7 +427,7 @@ def test_a_fault_is_told_at_its_cell(kg: Graph, tmp_path: Path) -> None:
     assert not found.conforms and found.counts["violation"] == 1
     (message,) = [m for m in found.messages if m.severity == "violation"]
     assert (message.file, message.row, message.column, message.value) == ("determinants.csv", 2, "Construct", "Cultur")
-    assert message.suggestion == "III.D"
+    assert message.suggestion == "III.D Culture"
     (dataset,) = found.datasets
     assert (dataset.name, dataset.framework, dataset.cases, dataset.rows["Determinants"]) == ("pilot", "cfir-2022", ("north",), 2)
 
