@@ -1,8 +1,8 @@
 /** Check my data: files are sent to the API, its findings are shown at their cells, and corrections are collected until they are sent with the files again. */
-import { corrected, general, list, panel, type Acts } from "./checking/beside";
-import { Findings, type Place } from "./checking/findings";
-import { Grid } from "./checking/grid";
-import { type Reply, SEVERITIES, nameOf, refusal, save, send } from "./checking/protocol";
+import { corrected, general, list, panel, type Acts } from "./shared/checking/beside";
+import { Findings, type Place } from "./shared/checking/findings";
+import { Grid } from "./shared/checking/grid";
+import { type Reply, SEVERITIES, nameOf, refusal, save, send } from "./shared/checking/protocol";
 import { el } from "./shared/elements";
 import { started } from "./shared/ready";
 import { words, type Say } from "./shared/words";

@@ -1,6 +1,6 @@
 /** What stands beside the grid: the cell that was chosen, all findings, and the corrections. */
-import { el } from "../shared/elements";
-import type { Say } from "../shared/words";
+import { el } from "../elements";
+import type { Say } from "../words";
 import type { Findings, Place } from "./findings";
 import type { Finding } from "./protocol";
 

@@ -2,9 +2,9 @@
  * A table of the files as a grid (WAI-ARIA authoring practices): arrow keys walk its cells, Enter or F2 edits one, Escape leaves it as it was.
  * It is a plain table of HTML, so that the browser finds words in it, prints it and reads it aloud; long tables come in pages of rows.
  */
-import { el } from "../shared/elements";
-import { walked } from "../shared/grid_keys";
-import type { Say } from "../shared/words";
+import { el } from "../elements";
+import { walked } from "../grid_keys";
+import type { Say } from "../words";
 import type { Findings, Marked, Place } from "./findings";
 
 const ROWS = 200;
