@@ -65,8 +65,8 @@ concept-partly-short = partly judged
 concept-partly-means = Only single pairs were judged. Nobody judged the construct against the whole edition.
 concept-partly-none = No pair was judged.
 concept-exploratory = { $n ->
-    [one] one record that counts as nothing
-   *[other] { $n } records that count as nothing
+    [one] one record that is not counted
+   *[other] { $n } records that are not counted
  }
 
 concept-causal = Causal relations

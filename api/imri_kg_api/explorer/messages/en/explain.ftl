@@ -78,7 +78,7 @@ explain-sum-none-inverse = None. The record that it is read from has none.
 explain-sum-none = None. A chain has the product of its premises, and one of them has no confidence.
 explain-sum-chain = { $first } × { $second } = { $product }, rounded to { $rounded }.
 explain-below = Exploratory records
-explain-routes = Steps that lead there, but count as nothing
+explain-routes = Routes, which are not counted
 explain-routes-mean = Each route is made of recorded steps. No rule licenses joining them, so that it is a hypothesis and changes no state.
 explain-route = Route { $n }
 explain-route-blocked = a rule fits, but a negative record forbids it
