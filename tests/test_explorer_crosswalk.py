@@ -123,6 +123,12 @@ def test_the_coverage_of_a_basis_tells_what_it_leaves_out_from_what_nobody_judge
     said = text(page(client, "/coverage/imri/chime?basis=author-stated&row_kind=Impact"))
     assert "P1 Empowering members and shifting power rebuilt judged on a basis that is left out 0 0 0 25" in said
     assert "T1 Changing mindset not assessed 0 0 0 26" in said
+    # Exploratory records that count are none that are left out: each of the 5 members makes one pair with each of the 44 of CFIR 2009.
+    html = page(client, "/coverage/assimilation/cfir-2009?basis=curated&exploratory=true")
+    side = re.search(r'<table class="coverage-members[^>]*>.*?<tbody>(.*?)</tbody>', html, re.S)
+    assert side
+    sums = [sum(int(n) for n in re.findall(r'<td class="number"[^>]*>(\d+)</td>', line)) for line in re.findall(r"<tr>.*?</tr>", side[1], re.S)]
+    assert sums == [44] * 5
 
 
 def test_rows_and_columns_without_a_record_can_be_hidden(client: TestClient) -> None:

@@ -37,7 +37,7 @@ def coverage(asked: Asked, answer: Coverage) -> dict[str, Any]:
     """Prepare what two editions cover of each other."""
     graph = asked.graph
     members = {key: {str(m["curie"]): m for m in graph.framework(key).members} for key in (answer.source, answer.target)}
-    whole = graph.coverage(answer.source, answer.target) if asked.values("basis") else answer
+    whole = graph.coverage(answer.source, answer.target, exploratory=asked.flag("exploratory")) if asked.values("basis") else answer
     parts = []
     for name, side, beside in (("row_kind", answer.forward, whole.forward), ("column_kind", answer.backward, whole.backward)):
         known = members[str(side["from"])]
