@@ -95,7 +95,7 @@ def _frame() -> Template:
 
 def _legend(words: Words, squares: Sequence[Square], heads: Sequence[Heading]) -> list[tuple[str, str, str]]:
     """Return the lines of the legend for what is drawn: a sign, or a letter or number in its place, and what it means."""
-    seen = [s for s in squares if not s.hidden and not s.left]
+    seen = [s for s in squares if s.told]
     states = {s.state for s in seen if s.counts is None} | {name for s in seen if s.counts for name, n in s.counts.items() if n}
     bases = {s.bases[0] for s in seen if s.bases and s.counts is None}
     lines = [(state.value, "", f"{words(f'state-{state.value}')}: {words(f'state-{state.value}-means')}") for state in State if state.value in states]
@@ -138,7 +138,7 @@ def _square(square: Square, x: float, y: float, shown: Matrix, words: Words) -> 
         return f"<g><title>{escape(said)}</title>{texts}</g>"
     if not square.state:
         return _line(x + 4, y + _CELL / 2, x + _CELL - 4, y + _CELL / 2, _RULE)
-    if square.hidden or square.left:
+    if not square.told:
         return f'<rect x="{x + 1:g}" y="{y + 1:g}" width="{_CELL - 2}" height="{_CELL - 2}" fill="{_HATCH}"/>'
     if square.state == State.NOT_ASSESSED and not square.route:
         return _dot(*middle)

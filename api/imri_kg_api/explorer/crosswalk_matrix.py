@@ -75,6 +75,11 @@ class Square(NamedTuple):
     left: bool = False
     counts: Mapping[str, int] | None = None
 
+    @property
+    def told(self) -> bool:
+        """Whether the reader sees what is said of the pair."""
+        return not self.hidden and not self.left
+
 
 class Line(NamedTuple):
     """A row with its squares, one for each column."""
@@ -174,9 +179,8 @@ def narrowed(answer: Crosswalk, shown: Matrix) -> Crosswalk:
         answer: the crosswalk.
         shown: what the reader sees of it.
     """
-    seen = {key for key, square in shown.pairs.items() if not square.hidden and not square.left}
     rows, columns = set(shown.every("rows")), set(shown.every("columns"))
-    seen = {(row, column) for row, column in seen if row in rows and column in columns}
+    seen = {key for key, square in shown.pairs.items() if square.told and key[0] in rows and key[1] in columns}
     return replace(
         answer,
         rows_=tuple(r for r in answer.rows_ if r.curie in rows),

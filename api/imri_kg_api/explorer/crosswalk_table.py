@@ -21,9 +21,6 @@ __all__ = ["COLUMNS", "ROUTE_COLUMNS", "PaperTable", "paper_table", "step_words"
 COLUMNS = ("construct", "relation", "counterpart", "state", "claim", "evidence", "record")
 #: Columns of the table of routes.
 ROUTE_COLUMNS = ("construct", "steps", "counterpart", "claim", "evidence", "record")
-#: What holds no construct of its own.
-_NOTHING = "sssom:NoTermFound"
-
 
 class PaperTable(NamedTuple):
     """Rows by column: those of records and of constructs without one, and those of routes, which are hypotheses."""
@@ -60,7 +57,7 @@ def paper_table(answer: Crosswalk, shown: Matrix, words: Words) -> PaperTable:
             found = [_row(construct=_named(curie, labels), state=_unrecorded(squares, answer, words))]
         out += found
     out += records.get("", ())
-    seen = [route for route in answer.routes if (square := shown.pairs.get((route.subject, route.object))) is not None and not square.hidden and not square.left]
+    seen = [route for route in answer.routes if (square := shown.pairs.get((route.subject, route.object))) is not None and square.told]
     place = {curie: number for number, curie in enumerate(rows)}
     return PaperTable(out, [_route(route, labels, words) for route in sorted(seen, key=lambda r: place[r.subject]) if route.subject in known and route.object in inside])
 
@@ -91,9 +88,9 @@ def _place(order: list[str], curie: str) -> int:
 
 
 def _record(record: MappingRecord, answer: Crosswalk, words: Words) -> dict[str, str]:
-    none = record.object.curie == _NOTHING
-    denied = record.negated and not none
-    state = next((cell.state.value for cell in answer.cells if record.record_id in cell.mappings), State.JUDGED_NOT_MAPPED.value if denied or none else State.MAPPED.value)
+    none = record.none_found
+    positive = not record.negated and not none
+    state = next((cell.state.value for cell in answer.cells if record.record_id in cell.mappings), State.MAPPED.value if positive else State.JUDGED_NOT_MAPPED.value)
     claim = [words(f"basis-{record.basis}")]
     if record.stated_relation:
         claim.append(words("crosswalk-table-verb", verb=record.stated_relation))
@@ -105,7 +102,7 @@ def _record(record: MappingRecord, answer: Crosswalk, words: Words) -> dict[str,
         claim.append(words("predicate-ours"))
     return _row(
         construct=f"{local(record.subject.curie)} {record.subject.label}",
-        relation=words("predicate-nothing") if none else words(f"predicate-{'not-' if denied else ''}{local(record.predicate)}"),
+        relation=words("predicate-nothing") if none else words(f"predicate-{'' if positive else 'not-'}{local(record.predicate)}"),
         counterpart=words("nothing-in", framework=_framework(words, record.object.framework)) if none else f"{local(record.object.curie)} {record.object.label}",
         state=words(f"state-{state}"), claim=", ".join(claim), evidence=_places(record.evidence), record=record.record_id,
     )  # fmt: skip

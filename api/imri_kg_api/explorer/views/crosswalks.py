@@ -264,6 +264,6 @@ def _listed(seen: Seen) -> list[Listed]:
     for curie in seen.matrix.every("rows"):
         squares = [pairs[curie, column] for column in columns if (curie, column) in pairs]
         told = [s for s in squares if not s.hidden and (s.state != State.NOT_ASSESSED or s.route)]
-        open_ = sum(s.state == State.NOT_ASSESSED and not s.hidden and not s.left for s in squares)
+        open_ = sum(s.state == State.NOT_ASSESSED and s.told for s in squares)
         out.append(Listed(members[curie], tuple(told), open_, sum(s.left and not s.hidden for s in squares), sum(s.hidden for s in squares)))
     return out
